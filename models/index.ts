@@ -1,0 +1,4 @@
+export * from "./profile.js";
+export * from "./pattern.js";
+export * from "./server.js";
+export * from "./mesh.js";

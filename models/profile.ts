@@ -1,0 +1,64 @@
+/**
+ * Profiles: what differs between generations of servers, as data.
+ *
+ * What differs is declared here, once per profile, and nowhere else in code (docs/PROTOCOL.md,
+ * "Profiles"). Everything that is not here is promised by every server.
+ *
+ * @packageDocumentation
+ */
+
+export const PROFILE_IDS = ["1.x", "13.x"] as const;
+
+export type ProfileId = (typeof PROFILE_IDS)[number];
+
+/** How a pattern is read: see `match`. */
+export type PatternRule = "crossing" | "segments" | "crossing-anchored";
+
+export interface Profile {
+  readonly id: ProfileId;
+  /** Rule of subscription patterns, and of pattern `get` and `remove` (SUB-5). */
+  readonly subscriptionRule: PatternRule;
+  readonly storeRule: PatternRule;
+  /** Characters that paths of `set`, `on` and `remove` may have; null: any. */
+  readonly pathCharacters: "any" | "restricted";
+  /** Whether `set` on a path with `*` is refused (STO-13). */
+  readonly refusesSetOnPattern: boolean;
+  /** Whether `disconnect` is answered (SES-6). */
+  readonly answersDisconnect: boolean;
+  /** An unknown action: answered `ok`, or not at all (COR-5). */
+  readonly unknownAction: "ok" | "silent";
+  /** Whether an orderly stop sends the system frame (SES-7). */
+  readonly sendsStopFrame: boolean;
+  /** Virtual milliseconds of silence after which the server closes a connection of a 1.3.0 client (FRM-2). */
+  readonly idleCloseMs: number;
+}
+
+/** The profile of a target or recording. */
+export function profileOf(id: ProfileId): Profile {
+  return PROFILES[id];
+}
+
+const PROFILES: Readonly<Record<ProfileId, Profile>> = {
+  "1.x": {
+    id: "1.x",
+    subscriptionRule: "crossing",
+    storeRule: "crossing",
+    pathCharacters: "any",
+    refusesSetOnPattern: false,
+    answersDisconnect: true,
+    unknownAction: "ok",
+    sendsStopFrame: true,
+    idleCloseMs: 35_000,
+  },
+  "13.x": {
+    id: "13.x",
+    subscriptionRule: "segments",
+    storeRule: "crossing-anchored",
+    pathCharacters: "restricted",
+    refusesSetOnPattern: true,
+    answersDisconnect: false,
+    unknownAction: "silent",
+    sendsStopFrame: false,
+    idleCloseMs: 210_000,
+  },
+};

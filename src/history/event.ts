@@ -1,0 +1,88 @@
+/**
+ * What was observed: the events of one case, in the one total order of the world.
+ *
+ * Frames are recorded at both boundaries. `send` and `receive` happen at the client, `arrive` and
+ * `write` at the server; `arrive` and `receive` name the event that put the frame on its way. For a
+ * recording without network (a transcript), both happen together.
+ *
+ * @packageDocumentation
+ */
+
+/** Version of the history's JSON lines; a reader refuses others. */
+export const HISTORY_FORMAT = 1;
+
+export interface HistoryHeader {
+  readonly format: typeof HISTORY_FORMAT;
+  /** Target id, as given on the command line: `happn-3@1.13.3`. */
+  readonly target: string;
+  /** Id of the profile to judge by (models/profile.ts). */
+  readonly profile: string;
+  /** How the operations were driven; `recorded` when somebody else did. */
+  readonly mode: "lockstep" | "concurrent" | "recorded";
+  /** Epoch milliseconds of the server's clock at `at: 0`; null when it is not known (a transcript). */
+  readonly epochMs: number | null;
+  /** False where the server was already in use, so that its store may hold what no event shows. */
+  readonly fresh: boolean;
+}
+
+export interface History {
+  readonly header: HistoryHeader;
+  readonly events: readonly HistoryEvent[];
+}
+
+/** `at` is virtual milliseconds since the case began. Connections are `c1#1`, `c1#2` …, clients `c1`. */
+export type HistoryEvent = { readonly at: number } & HistoryFact;
+
+export type HistoryFact =
+  /** The server accepts connections. */
+  | { readonly kind: "started" }
+  /** An orderly stop begins. */
+  | { readonly kind: "stopping" }
+  | { readonly kind: "stopped" }
+  /** The client starts to open a connection. */
+  | { readonly kind: "connect"; readonly connection: string; readonly client: string }
+  /** Server boundary: the WebSocket is open. */
+  | { readonly kind: "open"; readonly connection: string }
+  /** Server boundary: the connection was refused, with the reason. */
+  | { readonly kind: "refused"; readonly connection: string; readonly reason: string }
+  /** Client boundary: the invocation. `operation` is null for a heartbeat. A node's reaction is `<operation or c1>/r<n>`. */
+  | {
+      readonly kind: "send";
+      readonly connection: string;
+      readonly operation: string | null;
+      readonly frame: string;
+    }
+  /** Server boundary: the frame of `events[of]` reaches the server. */
+  | { readonly kind: "arrive"; readonly connection: string; readonly of: number }
+  /** Server boundary: the server writes a frame. */
+  | { readonly kind: "write"; readonly connection: string; readonly frame: string }
+  /** Client boundary: the frame of `events[of]` reaches the client. */
+  | { readonly kind: "receive"; readonly connection: string; readonly of: number }
+  /** Client boundary: the client ends its connection. */
+  | { readonly kind: "leave"; readonly connection: string; readonly how: "close" | "cut" }
+  /** Server boundary: the connection is over for the server; nothing may be written after it. */
+  | {
+      readonly kind: "end";
+      readonly connection: string;
+      readonly by: "client" | "server";
+      readonly how: string;
+    }
+  /** Client boundary: the client learns that the connection is over. */
+  | { readonly kind: "closed"; readonly connection: string; readonly how: string }
+  /** An operation that could not be started (its client has no connection, no session). */
+  | { readonly kind: "skip"; readonly operation: string; readonly reason: string }
+  /** The server's process ended by itself: an uncaught error, an unhandled rejection, an exit. */
+  | {
+      readonly kind: "crash";
+      readonly cause: "uncaught-exception" | "unhandled-rejection" | "exit";
+      /** `TypeError: …`, or `exit 1`. */
+      readonly message: string;
+      /** Top frames of the target's own code, as `package/file.js:line function`; paths of the machine are not in it. */
+      readonly frames: readonly string[];
+    }
+  /** Something that the simulated world cannot make deterministic was used: what, and `file:line`. */
+  | { readonly kind: "undeterministic"; readonly what: string; readonly site: string }
+  /** All operations are done and the world is quiet; what is unanswered now stays so. */
+  | { readonly kind: "quiet" };
+
+export type HistoryEventKind = HistoryFact["kind"];

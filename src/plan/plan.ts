@@ -1,0 +1,125 @@
+/**
+ * A plan: all that is needed to run a case again.
+ *
+ * Plans, not seeds, are kept (docs/adr/0002): a seed makes a plan only with the same generator
+ * version. A plan is plain JSON; nothing in it depends on a target, and every element of it can be
+ * left out by a minimiser.
+ *
+ * @packageDocumentation
+ */
+import type { Json, JsonObject } from "../protocol/index.js";
+
+/** Version of the plan's JSON; a reader refuses others. */
+export const PLAN_FORMAT = 1;
+
+/**
+ * `lockstep`: one operation in flight at a time, in the order of `operations`; the next starts once
+ * the world is quiet. `concurrent`: every client works through its own operations by itself.
+ */
+export type PlanMode = "lockstep" | "concurrent";
+
+export interface Plan {
+  readonly format: typeof PLAN_FORMAT;
+  /** Version of the generator that made it; 0 when written by hand. */
+  readonly generator: number;
+  /** Root of all chance in the world that runs this plan. */
+  readonly seed: string;
+  readonly mode: PlanMode;
+  readonly clients: readonly PlannedClient[];
+  /** In one list, so that a minimiser can remove across clients. Order counts per client, and in lockstep over all. */
+  readonly operations: readonly PlannedOperation[];
+}
+
+export interface PlannedClient {
+  /** `c1`, `c2` … unique in the plan. */
+  readonly name: string;
+  /** Towards the server and back; a link is FIFO (docs/adr/0003). */
+  readonly link: { readonly up: Latency; readonly down: Latency };
+  /** Present for a client that plays a mesh node (MSH-1): it answers calls by itself. */
+  readonly node?: PlannedNode;
+}
+
+export interface Latency {
+  /** Bounds of the one-way delay of a frame, in whole virtual milliseconds. */
+  readonly delayMsMin: number;
+  readonly delayMsMax: number;
+  /** `uniform` between the bounds, or `tail`: near the minimum nine times in ten. */
+  readonly shape: "uniform" | "tail";
+}
+
+/** A mesh node as in the transcript: `TestNode` with components and their methods (MSH-7). */
+export interface PlannedNode {
+  readonly name: string;
+  readonly components: readonly PlannedComponent[];
+}
+
+export interface PlannedComponent {
+  readonly name: string;
+  readonly version: string;
+  readonly methods: readonly PlannedMethod[];
+}
+
+export interface PlannedMethod {
+  readonly name: string;
+  /** `answer`: `{status:"ok", args:[null, …]}`; `error`: calls back with an error; `throw`: throws (MSH-3). */
+  readonly behaviour: "answer" | "error" | "throw";
+  /** Event key emitted before the method calls back (MSH-6), if any. */
+  readonly emits?: string;
+  /** Virtual milliseconds between the call's arrival and the callback. */
+  readonly delayMs: number;
+}
+
+export interface PlannedOperation {
+  /** `o1`, `o2` … unique in the plan, kept when others are removed. */
+  readonly id: string;
+  readonly client: string;
+  /** Virtual milliseconds to wait before starting, after the client's previous operation started (or, if that was awaited, ended). */
+  readonly afterMs: number;
+  /** Whether the client waits for the end of this operation before its next one; else it pipelines. */
+  readonly awaited: boolean;
+  readonly action: PlannedAction;
+}
+
+export type PlannedAction =
+  /** Opens a new connection, and does the handshake (SES-2): all three requests, login only, or none. A client that is connected closes first. */
+  | { readonly kind: "connect"; readonly handshake: "full" | "login" | "none" }
+  | { readonly kind: "configure-session"; readonly protocol: string }
+  | { readonly kind: "describe" }
+  | { readonly kind: "login" }
+  | {
+      readonly kind: "set";
+      readonly path: string;
+      /** Absent: the request has no `data` field. */
+      readonly data?: Json;
+      /** As sent; in `targetClients`, client names stand for their session ids. */
+      readonly options: JsonObject;
+    }
+  | { readonly kind: "get"; readonly path: string; readonly options: JsonObject }
+  | { readonly kind: "remove"; readonly path: string; readonly options: JsonObject }
+  /** `channel` is `/<ACTION>@<path or pattern>`, or `*` for an `off` of everything (SUB-7). */
+  | { readonly kind: "on"; readonly channel: string; readonly options: JsonObject }
+  | { readonly kind: "off"; readonly channel: string; readonly options: JsonObject }
+  /** Sends `disconnect`, and closes once it is answered (SES-6). */
+  | { readonly kind: "disconnect" }
+  /** Closes the WebSocket with its closing handshake, or cuts the TCP connection. */
+  | { readonly kind: "close" }
+  | { readonly kind: "cut" }
+  /** A mesh call (MSH-2); the first one of a connection subscribes to the responses before. */
+  | {
+      readonly kind: "call";
+      readonly node: string;
+      readonly component: string;
+      readonly method: string;
+      readonly args: readonly Json[];
+    }
+  /** A mesh event (MSH-5), by a client that plays a node. */
+  | {
+      readonly kind: "emit";
+      readonly component: string;
+      readonly event: string;
+      readonly data: Json;
+    }
+  /** One frame, as it stands: malformed input. Nothing is awaited for it. */
+  | { readonly kind: "raw"; readonly frame: string };
+
+export type OperationKind = PlannedAction["kind"];

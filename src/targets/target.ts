@@ -1,0 +1,90 @@
+/**
+ * What a server under test must offer to be driven by the engine.
+ *
+ * Adapters live in folders beside this file. The engine knows this file and none of them.
+ *
+ * @packageDocumentation
+ */
+import type { ProfileId } from "../../models/index.js";
+import type { Clock, Streams } from "../sim/index.js";
+
+export interface Target {
+  /** As given on the command line: `reference`, `happn-3@1.13.3`. */
+  readonly id: string;
+  readonly profile: ProfileId;
+  /** `virtual`: the same plan gives the same history. `wall`: it may not, and replay is best effort. */
+  readonly time: "virtual" | "wall";
+  /**
+   * Makes the target runnable in this process (installs, loads, compiles); cheap when done already.
+   * @throws TargetUnavailableError when it cannot be had
+   */
+  prepare(progress: (line: string) => void): Promise<void>;
+  /**
+   * Runs one case: calls `body` once, from a fresh macrotask, in a process whose time and chance are
+   * the target's virtual ones where it needs that, and restores everything after.
+   */
+  enter<T>(body: () => T): Promise<T>;
+  /** Starts a server in the given world; only inside `enter`. Calls `observer.started` once it accepts connections. */
+  start(environment: Environment, observer: ServerObserver): RunningTarget;
+}
+
+/** The world that a virtual target lives in. */
+export interface Environment {
+  /** All time. Wall time at the server is `epochMs + clock.now()`. */
+  readonly clock: Clock;
+  readonly epochMs: number;
+  /** All chance: a target draws only from streams whose names start with `target/`. */
+  readonly streams: Streams;
+}
+
+export interface ServerObserver {
+  started(): void;
+  stopped(): void;
+  /** The server's process ended by itself. Nothing follows; connections are gone without a word. */
+  crashed(crash: Crash): void;
+  /** A source of chance or time that the world does not control was used. */
+  undeterministic(what: string, site: string): void;
+}
+
+export interface Crash {
+  readonly cause: "uncaught-exception" | "unhandled-rejection" | "exit";
+  readonly message: string;
+  readonly frames: readonly string[];
+}
+
+export interface RunningTarget {
+  /** A connection attempt reaches the server now; `events.open` or `events.end` answers it. */
+  connect(events: ConnectionEvents): ServerConnection;
+  /** Runs what is due at this very moment (microtasks, immediates) until nothing is left. Called by the engine after every event of the clock. */
+  drain(): void;
+  /** Begins an orderly stop; `observer.stopped` tells its end. */
+  stop(): void;
+  /** Ends the simulated process at once and lets go of everything. Nothing is called back after. */
+  dispose(): void;
+}
+
+/** The server's end of one connection, at the server boundary: no network in between. */
+export interface ServerConnection {
+  /** A frame of the client's reaches the server: text, or bytes of a binary frame. */
+  deliver(frame: string | Uint8Array): void;
+  /** The client's closing handshake (`close`) or a reset of the TCP connection (`cut`) reaches the server. */
+  end(how: "close" | "cut"): void;
+}
+
+export interface ConnectionEvents {
+  /** The WebSocket handshake is answered; frames may be delivered from now on. */
+  open(): void;
+  /** The server writes a text frame. */
+  frame(text: string): void;
+  /** The server ended the connection (or refused it, when never opened). Called at most once, never after `ServerConnection.end`; `how` is short: `close 1000`, `reset`, `http 400`. */
+  end(how: string): void;
+}
+
+/** The target cannot be had: not installed and not installable, not there, not happn. Exit code 69. */
+export class TargetUnavailableError extends Error {
+  readonly code = "E_TARGET_UNAVAILABLE";
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "TargetUnavailableError";
+  }
+}
