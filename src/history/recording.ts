@@ -14,7 +14,6 @@ import {
   parseServerFrame,
   type ClientFrame,
   type Json,
-  type JsonObject,
   type Request,
   type ServerFrame,
 } from "../protocol/index.js";
@@ -150,7 +149,7 @@ export class Recording {
 /** The id of the session in a login answer; null when it isn't one. */
 export function sessionIdOf(data: Json | undefined): string | null {
   if (!isJsonObject(data)) return null;
-  const id = (data as JsonObject)["id"];
+  const id = data["id"];
   return typeof id === "string" ? id : null;
 }
 
