@@ -29,6 +29,22 @@ export interface Profile {
   readonly unknownAction: "ok" | "silent";
   /** Whether an orderly stop sends the system frame (SES-7). */
   readonly sendsStopFrame: boolean;
+  /** Keys of `describe`'s data (SES-2). */
+  readonly describeKeys: readonly string[];
+  /** `data` of the answer to an `on`: `{}`, or `{id:<reference>}` (SUB-1). */
+  readonly onAnswer: "empty" | "reference";
+  /** `data` of the answer to an `off`: `{}`, or `{id, removed:[…]}`. */
+  readonly offAnswer: "empty" | "removed";
+  /** Whether an explicit `null` in a merge takes the place of the old value, or leaves it (STO-4). */
+  readonly mergeOfNull: "keeps" | "replaces";
+  /** Whether `tag` keeps a snapshot under /_TAGS, or is ignored (STO-9). */
+  readonly tag: "snapshot" | "ignored";
+  /** When `initialEmit` sends what is there: before the answer, or after it (SUB-6). */
+  readonly initialEmit: "before-answer" | "after-answer";
+  /** Whether the publication of a `remove` has `_meta.timestamp`, as its answer has (PUB-8). */
+  readonly publishesRemoveTimestamp: boolean;
+  /** Whether consistency 0 is followed by a publication-ack too (PUB-4). */
+  readonly acknowledgesQueued: boolean;
   /** Virtual milliseconds of silence after which the server closes a connection of a 1.3.0 client (FRM-2). */
   readonly idleCloseMs: number;
 }
@@ -48,6 +64,14 @@ const PROFILES: Readonly<Record<ProfileId, Profile>> = {
     answersDisconnect: true,
     unknownAction: "ok",
     sendsStopFrame: true,
+    describeKeys: ["name", "secure", "encryptPayloads", "publicKey"],
+    onAnswer: "empty",
+    offAnswer: "empty",
+    mergeOfNull: "keeps",
+    tag: "snapshot",
+    initialEmit: "before-answer",
+    publishesRemoveTimestamp: true,
+    acknowledgesQueued: false,
     idleCloseMs: 35_000,
   },
   "13.x": {
@@ -59,6 +83,14 @@ const PROFILES: Readonly<Record<ProfileId, Profile>> = {
     answersDisconnect: false,
     unknownAction: "silent",
     sendsStopFrame: false,
+    describeKeys: ["name", "secure"],
+    onAnswer: "reference",
+    offAnswer: "removed",
+    mergeOfNull: "replaces",
+    tag: "ignored",
+    initialEmit: "after-answer",
+    publishesRemoveTimestamp: false,
+    acknowledgesQueued: true,
     idleCloseMs: 210_000,
   },
 };

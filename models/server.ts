@@ -15,7 +15,13 @@ export type ServerInput = { readonly at: number } & (
 );
 
 export type ServerOutput =
-  | { readonly kind: "frame"; readonly connection: string; readonly frame: Json }
+  | {
+      readonly kind: "frame";
+      readonly connection: string;
+      readonly frame: Json;
+      /** True where the clauses leave it to the server whether it sends this frame (`may` of SUB-5, PUB-8). */
+      readonly optional?: true;
+    }
   | { readonly kind: "close"; readonly connection: string };
 
 export interface ServerState {
