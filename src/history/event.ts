@@ -74,7 +74,8 @@ export type HistoryFact =
   /** The server's process ended by itself: an uncaught error, an unhandled rejection, an exit. */
   | {
       readonly kind: "crash";
-      readonly cause: "uncaught-exception" | "unhandled-rejection" | "exit";
+      /** `hang`: it is busy for ever, or never does what was asked of its process. */
+      readonly cause: "uncaught-exception" | "unhandled-rejection" | "exit" | "hang";
       /** `TypeError: …`, or `exit 1`. */
       readonly message: string;
       /** Top frames of the target's own code, as `package/file.js:line function`; paths of the machine are not in it. */

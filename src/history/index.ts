@@ -1,2 +1,3 @@
 export * from "./event.js";
 export * from "./recording.js";
+export * from "./codec.js";

@@ -65,7 +65,7 @@ export interface StrayAnswer {
 export interface ConnectionRecord {
   readonly connection: string;
   readonly client: string;
-  /** As answered by the first `login`; else as the server's frames to it show it; null when nothing does. */
+  /** As answered by the first `login`; else as the publications of its writes show it; null when nothing does. */
   readonly sessionId: string | null;
   readonly openIndex: number | null;
   /** Server boundary: the index of `end` (or of the crash that took it), null while it lives. */
@@ -173,7 +173,29 @@ class Pairing {
 
   run(): this {
     this.#recording.events.forEach((event, index) => this.#take(event, index));
+    this.#learnSessions();
     return this;
+  }
+
+  /** A session that never logged in (SES-3) is named by the publications of its writes (PUB-2). */
+  #learnSessions(): void {
+    const known = new Set<string | null>();
+    for (const { sessionId } of this.connections.values()) known.add(sessionId);
+    for (const { frame, writeIndex } of this.publications) {
+      const { sessionId, publicationId, path } = frame.meta;
+      if (typeof sessionId !== "string" || known.has(sessionId)) continue;
+      const publishers = new Set<string>();
+      for (const { connection, request, arriveIndex } of this.exchanges) {
+        if (arriveIndex === null || arriveIndex > writeIndex) continue;
+        if (this.#of(connection).sessionId !== null || request.path !== path) continue;
+        if (request.action !== "set" && request.action !== "remove") continue;
+        if (`${sessionId}-${String(request.eventId)}` === publicationId) publishers.add(connection);
+      }
+      const [publisher] = publishers;
+      if (publisher === undefined || publishers.size > 1) continue;
+      this.#of(publisher).sessionId = sessionId;
+      known.add(sessionId);
+    }
   }
 
   #take(event: HistoryEvent, index: number): void {
