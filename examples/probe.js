@@ -1,0 +1,157 @@
+/**
+ * Sends frames to a real happn-3 server over real loopback sockets, and prints every frame in and
+ * out. It shares no code with happnstance: it is here to confirm a finding independently.
+ *
+ *   node examples/probe.js <folder where happn-3 is installed> <script.json>
+ *
+ * A script is a JSON array of steps, done in order:
+ *
+ *   {"client": "c1", "frame": {"action": "get", "path": "/a", "eventId": 1}}   send a frame
+ *   {"client": "c1", "frame": "{not json"}                  … as it stands
+ *   {"client": "c1", "frame": …, "pipelined": true}         … without waiting for what comes back
+ *   {"client": "c1", "close": true}  {"client": "c1", "cut": true}   end the connection
+ *   {"waitMs": 2000}  {"stop": true}  {"note": "any text"}
+ *
+ * A client connects when it is first named. `"$c1"` anywhere in a frame stands for the session id
+ * that c1's `login` was answered with, `"$publication:c1"` for the last publicationId that c1 heard.
+ * After each step the probe waits until nothing has come in for 150 ms.
+ */
+import { fork } from "node:child_process";
+import console from "node:console";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import path from "node:path";
+import { performance } from "node:perf_hooks";
+import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+import WebSocket from "ws";
+
+const QUIET_MS = 150;
+
+/** Runs in the server's own process: the package as npm delivered it, with its defaults. */
+async function serve(folder, port) {
+  const happn = createRequire(path.join(folder, "package.json"))("happn-3");
+  const options = { host: "127.0.0.1", port: Number(port) };
+  const service = await new Promise((resolve, reject) => {
+    const made = happn.service.create(options, (error, instance) =>
+      error ? reject(error) : resolve(instance),
+    );
+    made?.then?.(resolve, reject);
+  });
+  process.on("message", () => service.stop(() => process.exit(0)));
+  process.send("ready");
+}
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+class Probe {
+  #startedAt = performance.now();
+  #heardAt = performance.now();
+  #clients = new Map();
+  #names = new Map();
+  #stopped = false;
+
+  constructor(server, port) {
+    this.server = server;
+    this.port = port;
+    server.on("exit", (code, signal) => {
+      this.#stopped = true;
+      this.print("server", "!!", `process ended, ${signal ?? `exit ${code}`}`);
+    });
+  }
+
+  print(who, arrow, text) {
+    const at = (performance.now() - this.#startedAt).toFixed(0).padStart(6);
+    console.log(`${at} ms  ${who.padEnd(6)} ${arrow} ${text}`);
+  }
+
+  async step(step) {
+    if (step.note !== undefined) console.log(`\n# ${step.note}`);
+    if (step.waitMs !== undefined) await sleep(step.waitMs);
+    if (step.stop) this.server.send("stop");
+    if (step.client !== undefined) {
+      const { socket } = await this.#client(step.client);
+      if (step.frame !== undefined) this.#send(step.client, socket, step.frame);
+      if (step.close) socket.close();
+      if (step.cut) socket.terminate();
+      if (step.close || step.cut) this.#clients.delete(step.client);
+    }
+    if (step.pipelined) return;
+    this.#heardAt = performance.now();
+    while (performance.now() - this.#heardAt < QUIET_MS) await sleep(10);
+  }
+
+  async #client(name) {
+    const known = this.#clients.get(name);
+    if (known !== undefined) return known;
+    if (this.#stopped) throw new Error("the server's process has ended");
+    const socket = new WebSocket(`ws://127.0.0.1:${this.port}/primus/?_primuscb=${name}`);
+    const client = { socket };
+    this.#clients.set(name, client);
+    socket.on("message", (bytes) => this.#heard(name, String(bytes)));
+    socket.on("close", (code) => this.print(name, "--", `closed, ${code}`));
+    socket.on("error", (error) => this.print(name, "--", `error, ${error.message}`));
+    await new Promise((resolve) => socket.once("open", resolve).once("close", resolve));
+    return client;
+  }
+
+  #send(name, socket, frame) {
+    let text = typeof frame === "string" ? frame : JSON.stringify(frame);
+    for (const [key, value] of this.#names) text = text.replaceAll(`$${key}`, value);
+    this.print(name, "->", text);
+    socket.send(text);
+  }
+
+  #heard(name, text) {
+    this.#heardAt = performance.now();
+    this.print(name, "<-", text);
+    const frame = JSON.parse(text);
+    if (frame?._meta?.action === "login" && frame.data?.id) this.#names.set(name, frame.data.id);
+    if (frame?._meta?.publicationId) {
+      this.#names.set(`publication:${name}`, frame._meta.publicationId);
+    }
+  }
+
+  end() {
+    for (const { socket } of this.#clients.values()) socket.terminate();
+    this.server.removeAllListeners("exit").kill("SIGKILL");
+  }
+}
+
+async function main([folder, script]) {
+  if (script === undefined) {
+    console.error("usage: node examples/probe.js <folder with happn-3 installed> <script.json>");
+    process.exitCode = 64;
+    return;
+  }
+  const steps = JSON.parse(readFileSync(script, "utf8"));
+  const port = await freePort();
+  const serverArguments = ["--serve", path.resolve(folder), String(port)];
+  const server = fork(fileURLToPath(import.meta.url), serverArguments, {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  await new Promise((resolve, reject) => {
+    server.once("message", resolve);
+    server.once("exit", (code) => reject(new Error(`the server did not start, exit ${code}`)));
+  });
+  server.removeAllListeners("exit");
+  const probe = new Probe(server, port);
+  try {
+    for (const step of steps) await probe.step(step);
+  } finally {
+    probe.end();
+  }
+}
+
+if (process.argv[2] === "--serve") await serve(process.argv[3], process.argv[4]);
+else await main(process.argv.slice(2));
