@@ -153,6 +153,11 @@ export function sessionIdOf(data: Json | undefined): string | null {
   return typeof id === "string" ? id : null;
 }
 
+/** `<publisher session id>-<eventId>` (PUB-2). */
+export function publicationIdOf(sessionId: string, eventId: Json): string {
+  return `${sessionId}-${typeof eventId === "string" ? eventId : canonical(eventId)}`;
+}
+
 type Open<T> = { -readonly [Key in keyof T]: T[Key] };
 type OpenExchange = Omit<Open<Exchange>, "answers"> & { answers: Answer[] };
 
@@ -189,7 +194,9 @@ class Pairing {
         if (arriveIndex === null || arriveIndex > writeIndex) continue;
         if (this.#of(connection).sessionId !== null || request.path !== path) continue;
         if (request.action !== "set" && request.action !== "remove") continue;
-        if (`${sessionId}-${String(request.eventId)}` === publicationId) publishers.add(connection);
+        if (publicationIdOf(sessionId, request.eventId) === publicationId) {
+          publishers.add(connection);
+        }
       }
       const [publisher] = publishers;
       if (publisher === undefined || publishers.size > 1) continue;
