@@ -44,6 +44,7 @@ export function prngOf(seed: string): Prng {
   const alea = seedrandom.alea(seed);
   const uint32 = () => alea.int32() >>> 0;
   const below = (count: number) => {
+    if (count < 1 || count > 0x1_0000_0000) throw new RangeError(`nothing to draw from ${count}`);
     // Rejection keeps every value equally likely without floats.
     const limit = 0x1_0000_0000 - (0x1_0000_0000 % count);
     let drawn = uint32();
