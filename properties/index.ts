@@ -1,1 +1,3 @@
 export * from "./property.js";
+export { fingerprintOf } from "./fingerprint.js";
+export { PROPERTIES, judge, propertyOf, type Judgement } from "./registry.js";

@@ -1,0 +1,42 @@
+/**
+ * The list of all properties, and the judgement by all of them.
+ *
+ * @packageDocumentation
+ */
+import type { Profile } from "../models/index.js";
+import type { Recording } from "../src/history/index.js";
+import type { Finding, Property } from "./property.js";
+
+/** In the order of docs/PROTOCOL.md; reports and verdicts keep it. */
+export const PROPERTIES: readonly Property[] = [];
+
+export interface Judgement {
+  readonly property: Property;
+  readonly finding: Finding;
+}
+
+/** The property of that id, or null. */
+export function propertyOf(id: string): Property | null {
+  return PROPERTIES.find((property) => property.id === id) ?? null;
+}
+
+/** Judges by every property, in their order. One that throws has not decided: `unknown`, never a pass. */
+export function judge(
+  recording: Recording,
+  profile: Profile,
+  properties: readonly Property[] = PROPERTIES,
+): readonly Judgement[] {
+  return properties.map((property) => ({
+    property,
+    finding: checkSafely(property, recording, profile),
+  }));
+}
+
+function checkSafely(property: Property, recording: Recording, profile: Profile): Finding {
+  try {
+    return property.check(recording, profile);
+  } catch (error) {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return { validity: "unknown", exercised: 0, reason: `the check failed: ${reason}` };
+  }
+}
