@@ -1,0 +1,282 @@
+/**
+ * A campaign: many cases under one budget, their findings grouped, confirmed and kept.
+ *
+ * @packageDocumentation
+ */
+import {
+  caseSeedOf,
+  formatToken,
+  hashCodeOf,
+  type CaseOutcome,
+  type KnownIssue,
+  knownBy,
+  type FoundViolation,
+} from "../engine/index.js";
+import { GENERATOR_VERSION } from "../workload/index.js";
+import { Findings, type Group } from "./findings.js";
+import { Hands } from "./hands.js";
+import { runFresh, type Reply, type RunnerOptions } from "./runner-process.js";
+
+export interface CampaignOptions {
+  readonly target: string;
+  readonly targetCode: string;
+  readonly seed: string;
+  /** How many cases; or, with `timeMs`, as many as fit. */
+  readonly cases: number;
+  /** Number of the first case; 0 unless a campaign goes on. */
+  readonly firstCase: number;
+  /** Wall milliseconds after which no case is started; null for no limit. */
+  readonly timeMs: number | null;
+  readonly workers: number;
+  readonly runnerPath: string;
+  readonly watchdogMs: number;
+  readonly knownIssues: readonly KnownIssue[];
+}
+
+export interface CampaignObserver {
+  progress(line: string): void;
+  /** After every case. */
+  advanced(progress: CampaignProgress): void;
+  /** While findings are run again. */
+  confirming(done: number, count: number): void;
+  /** A group was run again in a process of its own. Called once a group; may keep the artifact. */
+  confirmed(finding: ConfirmedFinding): void;
+}
+
+export interface CampaignProgress {
+  readonly cases: number;
+  readonly casesMax: number;
+  readonly operations: number;
+  readonly virtualMs: number;
+  readonly findings: number;
+}
+
+export interface ConfirmedFinding extends Group {
+  readonly target: string;
+  readonly token: string;
+  /** `confirmed`: a new process saw the same history. `diverged`: it saw another one. */
+  readonly confirmation: "confirmed" | "diverged" | "unconfirmed";
+  /** What the new process saw; null where it saw nothing. */
+  readonly outcome: CaseOutcome | null;
+}
+
+export interface CampaignSummary extends CampaignProgress {
+  readonly target: string;
+  readonly seed: string;
+  readonly generator: number;
+  readonly wallMs: number;
+  readonly findingsList: readonly ConfirmedFinding[];
+  /** Properties that could not decide, in how many cases, with the first reason. */
+  readonly unknown: readonly { property: string; cases: number; reason: string }[];
+  /** How often each property was put to the test, and each action sent, over all cases. */
+  readonly exercised: Readonly<Record<string, number>>;
+  readonly actions: Readonly<Record<string, number>>;
+  readonly isInterrupted: boolean;
+  /** Errors of the tool's own: the case and the message. */
+  readonly failures: readonly { caseIndex: number; message: string }[];
+  /** Set when the target could not be had; then nothing else was done. */
+  readonly unavailable: string | null;
+}
+
+export class Campaign {
+  readonly #options: CampaignOptions;
+  readonly #observer: CampaignObserver;
+  readonly #findings: Findings;
+  readonly #exercised = new Map<string, number>();
+  readonly #actions = new Map<string, number>();
+  readonly #unknown = new Map<string, { cases: number; reason: string }>();
+  readonly #failures: { caseIndex: number; message: string }[] = [];
+  #cases = 0;
+  #operations = 0;
+  #virtualMs = 0;
+  #nextIndex: number;
+  #isInterrupted = false;
+  #unavailable: string | null = null;
+
+  constructor(options: CampaignOptions, observer: CampaignObserver) {
+    this.#options = options;
+    this.#observer = observer;
+    this.#nextIndex = options.firstCase;
+    this.#findings = new Findings((violation) => knownBy(options.knownIssues, violation));
+  }
+
+  /** Starts no further case; what was found is still confirmed. */
+  interrupt(): void {
+    this.#isInterrupted = true;
+  }
+
+  async run(): Promise<CampaignSummary> {
+    const startedAt = performance.now();
+    const deadline = this.#options.timeMs === null ? null : startedAt + this.#options.timeMs;
+    const casesEnd = this.#options.firstCase + this.#options.cases;
+    const hands = new Hands(this.#runnerOptions(), this.#options.workers);
+    try {
+      await hands.each(async (run) => {
+        for (;;) {
+          if (this.#isInterrupted || this.#unavailable !== null) return;
+          if (this.#nextIndex >= casesEnd) return;
+          if (deadline !== null && performance.now() >= deadline) return;
+          const caseIndex = this.#nextIndex;
+          this.#nextIndex += 1;
+          const planSeed = caseSeedOf(this.#options.seed, caseIndex);
+          const reply = await run({
+            id: caseIndex,
+            target: this.#options.target,
+            planSeed,
+            wantsHistory: false,
+          });
+          this.#take(caseIndex, planSeed, reply);
+        }
+      });
+    } finally {
+      hands.close();
+    }
+    const confirmed = await this.#confirmAll();
+    return this.#summary(confirmed, performance.now() - startedAt);
+  }
+
+  #runnerOptions(): RunnerOptions {
+    const { runnerPath, watchdogMs } = this.#options;
+    return { runnerPath, watchdogMs, progress: (line) => this.#observer.progress(line) };
+  }
+
+  #take(caseIndex: number, planSeed: string, reply: Reply): void {
+    switch (reply.kind) {
+      case "unavailable":
+        this.#unavailable ??= reply.message;
+        return;
+      case "failed":
+        this.#failures.push({ caseIndex, message: reply.message });
+        break;
+      case "hung":
+      case "died":
+        this.#findings.add(caseIndex, planSeed, {
+          hash: hashOfLost(reply),
+          operations: 0,
+          virtualMs: 0,
+          violations: [lostViolation(reply)],
+          unknown: [],
+          exercised: {},
+          actions: {},
+        });
+        break;
+      case "verdict": {
+        const { verdict } = reply;
+        this.#operations += verdict.operations;
+        this.#virtualMs += verdict.virtualMs;
+        this.#findings.add(caseIndex, planSeed, verdict);
+        addAll(this.#exercised, verdict.exercised);
+        addAll(this.#actions, verdict.actions);
+        for (const { property, reason } of verdict.unknown) {
+          const present = this.#unknown.get(property);
+          if (present === undefined) this.#unknown.set(property, { cases: 1, reason });
+          else present.cases += 1;
+        }
+        break;
+      }
+    }
+    this.#cases += 1;
+    this.#observer.advanced(this.#progress());
+  }
+
+  #progress(): CampaignProgress {
+    return {
+      cases: this.#cases,
+      casesMax: this.#options.cases,
+      operations: this.#operations,
+      virtualMs: this.#virtualMs,
+      findings: this.#findings.count,
+    };
+  }
+
+  async #confirmAll(): Promise<readonly ConfirmedFinding[]> {
+    const groups = this.#findings.groups();
+    const confirmed = new Array<ConfirmedFinding>(groups.length);
+    let next = 0;
+    let done = 0;
+    const worker = async () => {
+      while (next < groups.length) {
+        const index = next;
+        next += 1;
+        const finding = await this.#confirm(groups[index] as Group);
+        confirmed[index] = finding;
+        done += 1;
+        this.#observer.confirming(done, groups.length);
+        this.#observer.confirmed(finding);
+      }
+    };
+    await Promise.all(Array.from({ length: this.#options.workers }, worker));
+    return confirmed;
+  }
+
+  async #confirm(group: Group): Promise<ConfirmedFinding> {
+    const { example } = group;
+    const token = formatToken({
+      generator: GENERATOR_VERSION,
+      seed: this.#options.seed,
+      caseIndex: example.caseIndex,
+      targetCode: this.#options.targetCode,
+      hashCode: hashCodeOf(example.hash),
+    });
+    const reply = await runFresh(
+      {
+        id: example.caseIndex,
+        target: this.#options.target,
+        planSeed: example.planSeed,
+        wantsHistory: true,
+      },
+      this.#runnerOptions(),
+    );
+    const hash = reply.kind === "verdict" ? reply.verdict.hash : hashOfLost(reply);
+    return {
+      ...group,
+      target: this.#options.target,
+      token,
+      confirmation: hash === example.hash ? "confirmed" : "diverged",
+      outcome: reply.kind === "verdict" ? (reply.outcome ?? null) : null,
+    };
+  }
+
+  #summary(findingsList: readonly ConfirmedFinding[], wallMs: number): CampaignSummary {
+    return {
+      ...this.#progress(),
+      target: this.#options.target,
+      seed: this.#options.seed,
+      generator: GENERATOR_VERSION,
+      wallMs: Math.round(wallMs),
+      findingsList,
+      unknown: [...this.#unknown].map(([property, entry]) => ({ property, ...entry })),
+      exercised: Object.fromEntries(this.#exercised),
+      actions: Object.fromEntries(this.#actions),
+      isInterrupted: this.#isInterrupted,
+      failures: this.#failures,
+      unavailable: this.#unavailable,
+    };
+  }
+}
+
+/** Stands in for a trace hash where no history came back: equal for equal ends. */
+export function hashOfLost(reply: Reply): string {
+  return reply.kind === "hung" ? "0".repeat(64) : "f".repeat(64);
+}
+
+function lostViolation(reply: Extract<Reply, { kind: "hung" | "died" }>): FoundViolation {
+  const shape = reply.kind === "hung" ? ["hung"] : ["died"];
+  return {
+    property: "server-survives",
+    severity: "must",
+    clause: "FRM-5",
+    fingerprint: reply.kind,
+    message:
+      reply.kind === "hung"
+        ? `the server was busy for ${reply.afterMs} ms of wall time and was killed`
+        : `the process that held the server ended: ${reply.how}`,
+    expected: "no input stops the server or keeps it from serving others",
+    shape,
+    evidence: [],
+  };
+}
+
+function addAll(sums: Map<string, number>, counts: Readonly<Record<string, number>>): void {
+  for (const [key, count] of Object.entries(counts)) sums.set(key, (sums.get(key) ?? 0) + count);
+}

@@ -1,0 +1,4 @@
+export * from "./campaign.js";
+export * from "./findings.js";
+export { serveCases } from "./runner.js";
+export { RunnerProcess, runFresh, type Reply, type RunnerOptions } from "./runner-process.js";

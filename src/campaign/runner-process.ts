@@ -1,0 +1,126 @@
+/**
+ * One runner process, seen from outside: a case in, a reply out, and a watchdog.
+ *
+ * @packageDocumentation
+ */
+import { fork, type ChildProcess } from "node:child_process";
+
+import type { CaseOutcome, CaseRequest, RunnerMessage, Verdict } from "../engine/index.js";
+
+/** What became of a case. */
+export type Reply =
+  | { readonly kind: "verdict"; readonly verdict: Verdict; readonly outcome?: CaseOutcome }
+  /** No answer within the watchdog's time: the server loops for ever. */
+  | { readonly kind: "hung"; readonly afterMs: number }
+  /** The process ended in the middle of the case. */
+  | { readonly kind: "died"; readonly how: string }
+  | { readonly kind: "unavailable"; readonly message: string }
+  | { readonly kind: "failed"; readonly message: string };
+
+export interface RunnerOptions {
+  /** Script that calls `serveCases`. */
+  readonly runnerPath: string;
+  /** Wall milliseconds that one case may take; installing a target does not count. */
+  readonly watchdogMs: number;
+  readonly progress: (line: string) => void;
+}
+
+export class RunnerProcess {
+  readonly #child: ChildProcess;
+  readonly #options: RunnerOptions;
+  #settle: ((reply: Reply) => void) | null = null;
+  #watchdog: NodeJS.Timeout | null = null;
+  #stderr = "";
+  /** Cases that it has run. */
+  caseCount = 0;
+  isAlive = true;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    this.#child = fork(options.runnerPath, [], {
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      serialization: "advanced",
+      // A server under test may deprecate and warn as it likes; its output is not ours.
+      execArgv: ["--no-warnings", "--max-old-space-size=2048"],
+      env: { ...process.env, TZ: "UTC" },
+    });
+    this.#child.stderr?.setEncoding("utf8");
+    this.#child.stderr?.on("data", (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-4_000);
+    });
+    this.#child.on("message", (message) => this.#take(message as RunnerMessage));
+    this.#child.on("exit", (code, signal) => this.#exited(code, signal));
+    this.#child.on("error", (error) => this.#answer({ kind: "failed", message: error.message }));
+  }
+
+  /** Runs one case; one at a time. */
+  run(request: CaseRequest): Promise<Reply> {
+    this.caseCount += 1;
+    return new Promise((resolve) => {
+      this.#settle = resolve;
+      this.#guard();
+      this.#child.send(request, (error) => {
+        if (error !== null) this.#answer({ kind: "died", how: error.message });
+      });
+    });
+  }
+
+  /** Ends the process at once. */
+  kill(): void {
+    this.isAlive = false;
+    if (this.#watchdog !== null) clearTimeout(this.#watchdog);
+    this.#child.kill("SIGKILL");
+  }
+
+  #guard(): void {
+    if (this.#watchdog !== null) clearTimeout(this.#watchdog);
+    const afterMs = this.#options.watchdogMs;
+    this.#watchdog = setTimeout(() => {
+      this.kill();
+      this.#answer({ kind: "hung", afterMs });
+    }, afterMs);
+  }
+
+  #take(message: RunnerMessage): void {
+    switch (message.kind) {
+      case "ready":
+        return;
+      case "progress":
+        // Installing takes as long as it takes.
+        this.#guard();
+        this.#options.progress(message.line);
+        return;
+      case "verdict":
+        this.#answer(message);
+        return;
+      case "unavailable":
+      case "failed":
+        this.#answer({ kind: message.kind, message: message.message });
+        return;
+    }
+  }
+
+  #exited(code: number | null, signal: string | null): void {
+    this.isAlive = false;
+    const how = signal === null ? `exit ${code}` : `signal ${signal}`;
+    const lastLine = this.#stderr.trim().split("\n").at(-1) ?? "";
+    this.#answer({ kind: "died", how: lastLine === "" ? how : `${how}: ${lastLine}` });
+  }
+
+  #answer(reply: Reply): void {
+    if (this.#watchdog !== null) clearTimeout(this.#watchdog);
+    const settle = this.#settle;
+    this.#settle = null;
+    settle?.(reply);
+  }
+}
+
+/** Runs one case in a process of its own, which ends after it. */
+export async function runFresh(request: CaseRequest, options: RunnerOptions): Promise<Reply> {
+  const runner = new RunnerProcess(options);
+  try {
+    return await runner.run(request);
+  } finally {
+    runner.kill();
+  }
+}

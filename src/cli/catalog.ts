@@ -1,0 +1,86 @@
+/**
+ * The targets there are, by the ids that the command line takes.
+ *
+ * @packageDocumentation
+ */
+import type { ProfileId } from "../../models/index.js";
+import { HAPPN3_RELEASES, happn3Target } from "../targets/node/index.js";
+import { MUTANTS, referenceTarget } from "../targets/reference/index.js";
+import type { Target } from "../targets/target.js";
+import { usageError } from "./exit-code.js";
+
+export interface CatalogEntry {
+  readonly id: string;
+  /** One character in tokens; never given to another target. */
+  readonly code: string;
+  readonly profile: ProfileId;
+  readonly description: string;
+  make(): Target;
+}
+
+export const DEFAULT_TARGET = "happn-3@1.13.3";
+
+/** Codes of pinned releases in tokens; only ever added to. */
+const RELEASE_CODES: Readonly<Record<string, string>> = { "1.13.3": "a", "13.12.1": "b" };
+
+/** Every target that can be fuzzed, mutants aside. */
+export const CATALOG: readonly CatalogEntry[] = [
+  {
+    id: "reference",
+    code: "r",
+    profile: "1.x",
+    description: "the reference model as a server; nothing may ever be found in it",
+    make: () => referenceTarget("1.x"),
+  },
+  {
+    id: "reference:13.x",
+    code: "s",
+    profile: "13.x",
+    description: "the same, by the profile of happn-3 13.x",
+    make: () => referenceTarget("13.x"),
+  },
+  ...HAPPN3_RELEASES.map((release) => ({
+    id: `happn-3@${release.version}`,
+    code: RELEASE_CODES[release.version] ?? "y",
+    profile: release.profile,
+    description: `happn-3 ${release.version} as npm delivers it, in the simulated world`,
+    make: () => happn3Target(release.version),
+  })),
+];
+
+/** Reference servers that are wrong on purpose. Their tokens have the code `m` and need `--target`. */
+const MUTANT_ENTRIES: readonly CatalogEntry[] = MUTANTS.map((mutant) => ({
+  id: `mutant:${mutant.id}`,
+  code: "m",
+  profile: "1.x" as const,
+  description: mutant.description,
+  make: () => referenceTarget("1.x", { mutant: mutant.id }),
+}));
+
+/**
+ * The entry of a target id.
+ * @throws CommandError (64) naming the targets there are
+ */
+export function entryOf(id: string): CatalogEntry {
+  const entry = [...CATALOG, ...MUTANT_ENTRIES].find((candidate) => candidate.id === id);
+  if (entry !== undefined) return entry;
+  const ids = CATALOG.map((candidate) => candidate.id).join(", ");
+  throw usageError(`unknown target "${id}"; there are ${ids} (see happnstance targets)`);
+}
+
+/** The entry that a token's code stands for; null for a mutant or an unknown code. */
+export function entryOfCode(code: string): CatalogEntry | null {
+  return CATALOG.find((candidate) => candidate.code === code) ?? null;
+}
+
+const made = new Map<string, Target>();
+
+/** The target of an id, made once a process. */
+export function targetOf(id: string): Target {
+  let target = made.get(id);
+  if (target === undefined) {
+    target = entryOf(id).make();
+    made.set(id, target);
+  }
+  return target;
+}

@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+/**
+ * The command `happnstance`.
+ *
+ * @packageDocumentation
+ */
+import { Command, CommanderError } from "commander";
+
+import { addCheck } from "./check.js";
+import { CommandError, EXIT, type ExitCode } from "./exit-code.js";
+import { addFuzz } from "./fuzz.js";
+import { addLists } from "./list.js";
+import { addMinimise } from "./minimise.js";
+import { addReplay } from "./replay.js";
+import { packageVersion } from "./version.js";
+
+let code: ExitCode = EXIT.passed;
+const end = (ended: ExitCode) => {
+  code = ended;
+};
+
+const program = new Command("happnstance")
+  .description("deterministic simulation and fuzzing of happn protocol servers")
+  .version(packageVersion())
+  .showHelpAfterError("(see happnstance --help)")
+  .exitOverride();
+addFuzz(program, end);
+addReplay(program, end);
+addMinimise(program, end);
+addCheck(program, end);
+addLists(program, end);
+for (const command of program.commands) command.exitOverride();
+
+try {
+  await program.parseAsync();
+  process.exitCode = code;
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+
+/** One line for what the user can mend; a stack for what is our own fault. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? EXIT.passed : EXIT.usage;
+  }
+  if (error instanceof CommandError) {
+    process.stderr.write(`happnstance: ${error.message}\n`);
+    return error.exitCode;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(
+    `happnstance: internal error, please report it with the command line\n${text}\n`,
+  );
+  return EXIT.internal;
+}

@@ -1,0 +1,118 @@
+/**
+ * The folder that one run leaves: `happnstance-out/<run>/` with a summary and a folder a finding.
+ *
+ * @packageDocumentation
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { propertyOf } from "../../properties/index.js";
+import type { CampaignSummary, ConfirmedFinding } from "../campaign/index.js";
+import { FINDING_FORMAT, writeArtifact, type FindingRecord } from "../engine/index.js";
+import { artifactReadme } from "../report/index.js";
+import { usageError } from "./exit-code.js";
+import { packageVersion } from "./version.js";
+
+export class RunFolder {
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /**
+   * Makes a new folder named after the present time.
+   * @throws CommandError (64) when it can't be made or written to
+   */
+  static create(parent: string): RunFolder {
+    const stamp = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
+    for (let attempt = 1; ; attempt += 1) {
+      const path = join(parent, attempt === 1 ? stamp : `${stamp}.${attempt}`);
+      try {
+        mkdirSync(parent, { recursive: true });
+        mkdirSync(path);
+        return new RunFolder(path);
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === "EEXIST" && attempt < 100) continue;
+        throw usageError(
+          `cannot write to ${path} (${code ?? String(error)}); choose another folder with --out`,
+        );
+      }
+    }
+  }
+
+  /** Writes the artifact of a finding. What can't be written is said, and loses nothing else. */
+  keep(finding: ConfirmedFinding, say: (message: string) => void): void {
+    if (finding.outcome === null) return;
+    const record = recordOf(finding);
+    const { plan, history } = finding.outcome;
+    const readme = artifactReadme({ ...record }, history);
+    guarded(say, () =>
+      writeArtifact(
+        join(this.path, folderNameOf(finding)),
+        { finding: record, plan, history },
+        readme,
+      ),
+    );
+  }
+
+  summarise(summary: CampaignSummary, say: (message: string) => void): void {
+    const text = `${JSON.stringify(this.summaryOf(summary), null, 2)}\n`;
+    guarded(say, () => writeFileSync(join(this.path, "summary.json"), text));
+  }
+
+  /** The summary as data: what `--json` prints and summary.json holds. */
+  summaryOf(summary: CampaignSummary): unknown {
+    const { findingsList, ...rest } = summary;
+    return {
+      version: packageVersion(),
+      ...rest,
+      casesMax: Number.isFinite(rest.casesMax) ? rest.casesMax : null,
+      folder: this.path,
+      findings: findingsList.map((finding) => ({
+        ...recordOf(finding),
+        cases: finding.cases,
+        known: finding.known?.id ?? null,
+        artifact: finding.outcome === null ? null : join(this.path, folderNameOf(finding)),
+      })),
+    };
+  }
+}
+
+function folderNameOf({ property, fingerprint }: ConfirmedFinding): string {
+  return `${property}-${fingerprint}`;
+}
+
+function recordOf(finding: ConfirmedFinding): FindingRecord {
+  const { example, property, severity, clause, fingerprint, token, confirmation } = finding;
+  return {
+    format: FINDING_FORMAT,
+    version: packageVersion(),
+    node: process.version,
+    token,
+    target: finding.target,
+    property,
+    severity,
+    clause,
+    fingerprint,
+    promise: propertyOf(property)?.promise ?? "",
+    message: example.violation.message,
+    expected: example.violation.expected,
+    shape: [...example.violation.shape],
+    evidence: [...example.violation.evidence],
+    traceHash: example.hash,
+    confirmation,
+  };
+}
+
+function guarded(say: (message: string) => void, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException;
+    say(
+      `cannot write ${path ?? "the report"} (${code ?? String(error)}); the tokens below replay it`,
+    );
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * Artifacts: the files that let a stranger see and replay a finding.
+ *
+ * A folder with `plan.json`, `history.jsonl`, `finding.json` and `README.txt`
+ * (docs/RESULTS.md). A corpus entry is a folder of the same form; its history may be left out.
+ *
+ * @packageDocumentation
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+
+import { formatHistory, parseHistory, type History } from "../history/index.js";
+import { formatPlan, parsePlan, type Plan } from "../plan/index.js";
+import { Result } from "./result.js";
+
+/** Version of finding.json; a reader refuses others. */
+export const FINDING_FORMAT = 1;
+
+const findingSchema = z.object({
+  format: z.literal(FINDING_FORMAT),
+  /** Version of the tool, and of Node, that saw it. */
+  version: z.string(),
+  node: z.string(),
+  token: z.string(),
+  target: z.string(),
+  property: z.string(),
+  severity: z.enum(["must", "should", "may"]),
+  clause: z.string(),
+  fingerprint: z.string(),
+  promise: z.string(),
+  message: z.string(),
+  expected: z.string(),
+  shape: z.array(z.string()),
+  /** Indices of events in history.jsonl; the first event has index 0. */
+  evidence: z.array(z.number().int().nonnegative()),
+  traceHash: z.string(),
+  confirmation: z.enum(["confirmed", "diverged", "unconfirmed"]),
+});
+
+export type FindingRecord = z.infer<typeof findingSchema>;
+
+export interface Artifact {
+  readonly finding: FindingRecord;
+  readonly plan: Plan;
+  /** Null where the server never answered, or the entry keeps none. */
+  readonly history: History | null;
+}
+
+/**
+ * Writes an artifact's files into a folder, which is made.
+ * @throws the file system's error (no space, not writable)
+ */
+export function writeArtifact(folder: string, artifact: Artifact, readme: string): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "plan.json"), formatPlan(artifact.plan));
+  if (artifact.history !== null) {
+    writeFileSync(join(folder, "history.jsonl"), formatHistory(artifact.history));
+  }
+  writeFileSync(join(folder, "finding.json"), `${JSON.stringify(artifact.finding, null, 2)}\n`);
+  writeFileSync(join(folder, "README.txt"), readme);
+}
+
+/** Reads an artifact; the failure names the file and what is wrong with it. */
+export function readArtifact(folder: string): Result<Artifact> {
+  const findingText = readText(folder, "finding.json");
+  if (!findingText.ok) return findingText;
+  const finding = parseFinding(findingText.value);
+  if (!finding.ok) return Result.failure(`${join(folder, "finding.json")}: ${finding.message}`);
+
+  const planText = readText(folder, "plan.json");
+  if (!planText.ok) return planText;
+  const plan = parsePlan(planText.value);
+  if (!plan.ok) return Result.failure(`${join(folder, "plan.json")}: ${plan.message}`);
+
+  const historyText = readText(folder, "history.jsonl");
+  if (!historyText.ok) {
+    return Result.ok({ finding: finding.value, plan: plan.plan, history: null });
+  }
+  const history = parseHistory(historyText.value);
+  if (!history.ok) return Result.failure(`${join(folder, "history.jsonl")}: ${history.message}`);
+  return Result.ok({ finding: finding.value, plan: plan.plan, history: history.history });
+}
+
+function parseFinding(text: string): Result<FindingRecord> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return Result.failure(
+      "not JSON; the file is truncated or was edited: fetch the artifact again",
+    );
+  }
+  const parsed = findingSchema.safeParse(value);
+  if (parsed.success) return Result.ok(parsed.data);
+  const issue = parsed.error.issues[0];
+  return Result.failure(`${issue?.path.join(".") ?? ""}: ${issue?.message ?? "not a finding"}`);
+}
+
+function readText(folder: string, name: string): Result<string> {
+  try {
+    return Result.ok(readFileSync(join(folder, name), "utf8"));
+  } catch {
+    return Result.failure(`${join(folder, name)} cannot be read; an artifact holds it`);
+  }
+}

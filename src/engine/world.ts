@@ -1,0 +1,219 @@
+/**
+ * The network between the clients of a plan and the server: every connection is two FIFO links, and
+ * both ends are recorded.
+ *
+ * @packageDocumentation
+ */
+import type { ClientConnection, ClientConnectionEvents, ClientWorld } from "../client/index.js";
+import type { Latency, Plan, PlannedClient } from "../plan/index.js";
+import { Link, type Clock, type Streams } from "../sim/index.js";
+import type { RunningTarget, ServerConnection } from "../targets/target.js";
+import type { Recorder } from "./recorder.js";
+
+/** What travels from a client to the server. */
+type Upward =
+  | { readonly kind: "open" }
+  | { readonly kind: "frame"; readonly index: number; readonly text: string }
+  | { readonly kind: "end"; readonly how: "close" | "cut" };
+
+/** What travels back. */
+type Downward =
+  | { readonly kind: "open" }
+  | { readonly kind: "frame"; readonly index: number; readonly text: string }
+  | { readonly kind: "end"; readonly how: string };
+
+export class World implements ClientWorld {
+  readonly clock: Clock;
+  readonly #streams: Streams;
+  readonly #recorder: Recorder;
+  readonly #clients: ReadonlyMap<string, PlannedClient>;
+  readonly #opened = new Map<string, number>();
+  readonly #connections = new Set<SimulatedConnection>();
+  #server: RunningTarget | null = null;
+
+  constructor(plan: Plan, clock: Clock, streams: Streams, recorder: Recorder) {
+    this.clock = clock;
+    this.#streams = streams;
+    this.#recorder = recorder;
+    this.#clients = new Map(plan.clients.map((client) => [client.name, client]));
+  }
+
+  /** From now on connections reach this server. */
+  serve(server: RunningTarget): void {
+    this.#server = server;
+  }
+
+  /** The server's process is gone: what it had written arrives, then the connections break. */
+  serverGone(how: string): void {
+    this.#server = null;
+    for (const connection of [...this.#connections]) connection.serverGone(how);
+  }
+
+  connect(client: string, events: ClientConnectionEvents): ClientConnection {
+    const planned = this.#clients.get(client);
+    if (planned === undefined) throw new RangeError(`the plan has no client ${client}`);
+    const count = (this.#opened.get(client) ?? 0) + 1;
+    this.#opened.set(client, count);
+    const id = `${client}#${count}`;
+    const connection = new SimulatedConnection({
+      id,
+      events,
+      recorder: this.#recorder,
+      server: () => this.#server,
+      gone: () => this.#connections.delete(connection),
+      up: (deliver) => this.#link<Upward>(`network/${id}/up`, planned.link.up, deliver),
+      down: (deliver) => this.#link<Downward>(`network/${id}/down`, planned.link.down, deliver),
+    });
+    this.#connections.add(connection);
+    this.#recorder.record({ kind: "connect", connection: id, client });
+    connection.start();
+    return connection;
+  }
+
+  skip(operation: string, reason: string): void {
+    this.#recorder.record({ kind: "skip", operation, reason });
+  }
+
+  #link<Packet>(name: string, latency: Latency, deliver: (packet: Packet) => void): Link<Packet> {
+    return new Link(this.clock, this.#streams.stream(name), latency, deliver);
+  }
+}
+
+interface ConnectionParts {
+  readonly id: string;
+  readonly events: ClientConnectionEvents;
+  readonly recorder: Recorder;
+  server(): RunningTarget | null;
+  gone(): void;
+  up(deliver: (packet: Upward) => void): Link<Upward>;
+  down(deliver: (packet: Downward) => void): Link<Downward>;
+}
+
+class SimulatedConnection implements ClientConnection {
+  readonly id: string;
+  readonly #parts: ConnectionParts;
+  readonly #up: Link<Upward>;
+  readonly #down: Link<Downward>;
+  #serverEnd: ServerConnection | null = null;
+  /** The client has left, or knows of the end: nothing more happens at its boundary. */
+  #clientOver = false;
+  /** The server has ended it, or knows of the end: nothing more may happen at its boundary. */
+  #serverOver = false;
+
+  constructor(parts: ConnectionParts) {
+    this.id = parts.id;
+    this.#parts = parts;
+    this.#up = parts.up((packet) => this.#atServer(packet));
+    this.#down = parts.down((packet) => this.#atClient(packet));
+  }
+
+  start(): void {
+    this.#up.send({ kind: "open" });
+  }
+
+  send(operation: string | null, frame: string): void {
+    if (this.#clientOver) return;
+    const index = this.#record({ kind: "send", connection: this.id, operation, frame });
+    this.#up.send({ kind: "frame", index, text: frame });
+  }
+
+  leave(how: "close" | "cut"): void {
+    if (this.#clientOver) return;
+    this.#clientOver = true;
+    this.#record({ kind: "leave", connection: this.id, how });
+    this.#down.cut();
+    // A reset overtakes nothing, but takes with it what is still on its way.
+    if (how === "cut") this.#up.drop();
+    this.#up.send({ kind: "end", how });
+  }
+
+  serverGone(how: string): void {
+    if (this.#serverOver) return;
+    this.#serverOver = true;
+    this.#serverEnd = null;
+    this.#up.cut();
+    this.#down.send({ kind: "end", how });
+    this.#parts.gone();
+  }
+
+  #atServer(packet: Upward): void {
+    if (this.#serverOver) return;
+    switch (packet.kind) {
+      case "open":
+        this.#accept();
+        return;
+      case "frame":
+        this.#record({ kind: "arrive", connection: this.id, of: packet.index });
+        this.#serverEnd?.deliver(packet.text);
+        return;
+      case "end":
+        this.#serverOver = true;
+        this.#record({ kind: "end", connection: this.id, by: "client", how: packet.how });
+        this.#serverEnd?.end(packet.how);
+        this.#parts.gone();
+        return;
+    }
+  }
+
+  #accept(): void {
+    const server = this.#parts.server();
+    if (server === null) {
+      this.#refuse("no server");
+      return;
+    }
+    let isOpen = false;
+    this.#serverEnd = server.connect({
+      open: () => {
+        if (this.#serverOver) return;
+        isOpen = true;
+        this.#record({ kind: "open", connection: this.id });
+        this.#down.send({ kind: "open" });
+      },
+      frame: (text) => {
+        // A write after the end is recorded: that a server does so is a finding (SES-5).
+        const index = this.#record({ kind: "write", connection: this.id, frame: text });
+        this.#down.send({ kind: "frame", index, text });
+      },
+      end: (how) => {
+        if (this.#serverOver) return;
+        if (!isOpen) {
+          this.#refuse(how);
+          return;
+        }
+        this.#serverOver = true;
+        this.#record({ kind: "end", connection: this.id, by: "server", how });
+        this.#down.send({ kind: "end", how });
+        this.#parts.gone();
+      },
+    });
+  }
+
+  #refuse(reason: string): void {
+    this.#serverOver = true;
+    this.#record({ kind: "refused", connection: this.id, reason });
+    this.#down.send({ kind: "end", how: `refused: ${reason}` });
+    this.#parts.gone();
+  }
+
+  #atClient(packet: Downward): void {
+    if (this.#clientOver) return;
+    switch (packet.kind) {
+      case "open":
+        this.#parts.events.open();
+        return;
+      case "frame":
+        this.#record({ kind: "receive", connection: this.id, of: packet.index });
+        this.#parts.events.frame(packet.text);
+        return;
+      case "end":
+        this.#clientOver = true;
+        this.#record({ kind: "closed", connection: this.id, how: packet.how });
+        this.#parts.events.closed(packet.how);
+        return;
+    }
+  }
+
+  #record(fact: Parameters<Recorder["record"]>[0]): number {
+    return this.#parts.recorder.record(fact);
+  }
+}

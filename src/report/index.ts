@@ -1,0 +1,5 @@
+export * from "./artifact-readme.js";
+export * from "./campaign-report.js";
+export * from "./paint.js";
+export * from "./quantity.js";
+export * from "./story.js";
