@@ -1,42 +1,197 @@
 /**
  * The whole server: session, store and subscription joined (PROTOCOL.md 1 to 6).
  *
+ * `step` is pure and total: whatever the input, it answers with the next state and what the server
+ * sends, in order, and never throws. Each input is handled at once and by itself; a server that
+ * interleaves is a series of steps in another order.
+ *
  * @packageDocumentation
  */
-import type { JsonObject, Json } from "../src/protocol/index.js";
+import { parseClientFrame, type JsonObject, type Request } from "../src/protocol/index.js";
+import { acknowledged, expired, withoutPublisher } from "./acknowledgement.js";
+import { errorAnswer, malformedAnswer, okAnswer } from "./answer.js";
+import type { ServerInput, ServerOutput } from "./boundary.js";
+import { isTooDeep } from "./frame-depth.js";
+import { off, on } from "./listen-requests.js";
 import type { Profile } from "./profile.js";
+import { get } from "./read-requests.js";
+import { configured, loggedIn, openedSession, type Handshake, type Session } from "./session.js";
+import { saying, type ServerState, type ServerStep } from "./state.js";
+import { withoutConnection } from "./subscription.js";
+import { remove, set, type Asked } from "./write-requests.js";
 
-/** What reaches a server, at the server boundary. `at` is virtual milliseconds; wall time is `epochMs + at`. */
-export type ServerInput = { readonly at: number } & (
-  | { readonly kind: "open"; readonly connection: string; readonly sessionId: string }
-  | { readonly kind: "frame"; readonly connection: string; readonly text: string }
-  | { readonly kind: "end"; readonly connection: string }
-  | { readonly kind: "stop" }
-);
-
-export type ServerOutput =
-  | {
-      readonly kind: "frame";
-      readonly connection: string;
-      readonly frame: Json;
-      /** True where the clauses leave it to the server whether it sends this frame (`may` of SUB-5, PUB-8). */
-      readonly optional?: true;
-    }
-  | { readonly kind: "close"; readonly connection: string };
-
-export interface ServerState {
-  readonly profile: Profile;
-}
-
-export interface ServerStep {
-  readonly state: ServerState;
-  readonly outputs: readonly ServerOutput[];
-}
+export type { FrameOutput, ServerInput, ServerOutput } from "./boundary.js";
+export type { ServerState, ServerStep } from "./state.js";
 
 export interface ServerOptions {
   readonly profile: Profile;
   readonly epochMs: number;
   /** `describe`'s `name` (SES-2). */
   readonly name: string;
+  /** What else `describe` answers, or answers instead. */
   readonly describe?: JsonObject;
+}
+
+/** A server that was just started, with nothing stored and nobody connected. */
+export function initialServer({ profile, epochMs, name, describe }: ServerOptions): ServerState {
+  const full: JsonObject = {
+    name,
+    secure: false,
+    encryptPayloads: false,
+    publicKey: "",
+    ...describe,
+  };
+  const description = Object.fromEntries(
+    profile.describeKeys.flatMap((key) => (key in full ? [[key, full[key] as string]] : [])),
+  );
+  return {
+    profile,
+    epochMs,
+    description,
+    sessions: new Map(),
+    subscriptions: new Map(),
+    store: new Map(),
+    acknowledgements: [],
+    idCount: 0,
+    isStopped: false,
+  };
+}
+
+export function step(state: ServerState, input: ServerInput): ServerStep {
+  const { acknowledgements, outputs } = expired(state.acknowledgements, input.at);
+  if (outputs.length === 0) return handled(state, input);
+  const after = handled({ ...state, acknowledgements }, input);
+  return saying(after.state, ...outputs, ...after.outputs);
+}
+
+function handled(state: ServerState, input: ServerInput): ServerStep {
+  switch (input.kind) {
+    case "open":
+      if (state.isStopped) return saying(state, { kind: "close", connection: input.connection });
+      return saying(withSession(state, input.connection, openedSession(input.sessionId)));
+    case "frame":
+      return state.sessions.has(input.connection)
+        ? frame(state, input.connection, input.text, input.at)
+        : saying(state);
+    case "end":
+      return saying(without(state, input.connection));
+    case "stop":
+      return stopped(state);
+    case "tick":
+      return saying(state);
+  }
+}
+
+function frame(state: ServerState, connection: string, text: string, at: number): ServerStep {
+  const frame = isTooDeep(text)
+    ? { kind: "malformed" as const, reason: "too deep" }
+    : parseClientFrame(text);
+  switch (frame.kind) {
+    case "ping": {
+      const pong = `primus::pong::${frame.stamp}`;
+      return saying(state, { kind: "frame", connection, frame: pong });
+    }
+    case "pong":
+      return saying(state);
+    case "ack": {
+      const { publicationId } = frame;
+      const { acknowledgements, outputs } = acknowledged(
+        state.acknowledgements,
+        connection,
+        publicationId,
+      );
+      return saying({ ...state, acknowledgements }, ...outputs);
+    }
+    case "malformed":
+      if (frame.eventId === undefined) return saying(state);
+      return saying(state, malformedAnswer(connection, frame.eventId, frame.reason));
+    case "request":
+      return asked(state, { connection, request: frame.request, at });
+  }
+}
+
+function asked(state: ServerState, question: Asked): ServerStep {
+  const { connection, request } = question;
+  const session = state.sessions.get(connection) as Session;
+  switch (request.action) {
+    case "configure-session":
+      return shaken(state, question, configured(session, request));
+    case "describe":
+      return saying(state, okAnswer(connection, request, state.description));
+    case "login":
+      return shaken(state, question, loggedIn(session, request, state.description));
+    case "set":
+      return set(state, question);
+    case "get":
+      return get(state, question);
+    case "remove":
+      return remove(state, question);
+    case "on":
+      return on(state, question);
+    case "off":
+      return off(state, question);
+    case "ack": {
+      const publicationId = request.data ?? null;
+      const heard = acknowledged(state.acknowledgements, connection, publicationId);
+      const next = { ...state, acknowledgements: heard.acknowledgements };
+      return saying(next, ...heard.outputs, okAnswer(connection, request, null));
+    }
+    case "disconnect": {
+      const leaving = withSession(state, connection, { ...session, isLeaving: true });
+      return state.profile.answersDisconnect
+        ? saying(leaving, okAnswer(connection, request, null))
+        : saying(leaving);
+    }
+    default:
+      return saying(state, ...unknown(state, connection, request));
+  }
+}
+
+/** An unknown action is answered as the profile says (COR-5). */
+function unknown(
+  { profile }: ServerState,
+  connection: string,
+  request: Request,
+): readonly ServerOutput[] {
+  return profile.unknownAction === "ok" ? [okAnswer(connection, request, null)] : [];
+}
+
+function shaken(state: ServerState, { connection, request }: Asked, handshake: Handshake) {
+  if ("error" in handshake) return saying(state, errorAnswer(connection, request, handshake.error));
+  const next = withSession(state, connection, handshake.session);
+  return saying(next, okAnswer(connection, request, handshake.data));
+}
+
+/** Tells every connection, and closes it (SES-7). */
+function stopped(state: ServerState): ServerStep {
+  const outputs = [...state.sessions.keys()].flatMap((connection): ServerOutput[] => [
+    ...(state.profile.sendsStopFrame
+      ? [{ kind: "frame" as const, connection, frame: STOP_FRAME }]
+      : []),
+    { kind: "close", connection },
+  ]);
+  const left = [...state.sessions.keys()].reduce(without, state);
+  return saying({ ...left, isStopped: true }, ...outputs);
+}
+
+const STOP_FRAME: JsonObject = {
+  _meta: { type: "system" },
+  eventKey: "server-side-disconnect",
+  data: "server-side-disconnect",
+};
+
+function withSession(state: ServerState, connection: string, session: Session): ServerState {
+  return { ...state, sessions: new Map(state.sessions).set(connection, session) };
+}
+
+/** Whatever the way a connection ended, its session and its subscriptions end with it (SES-5). */
+function without(state: ServerState, connection: string): ServerState {
+  const sessions = new Map(state.sessions);
+  if (!sessions.delete(connection)) return state;
+  return {
+    ...state,
+    sessions,
+    subscriptions: withoutConnection(state.subscriptions, connection),
+    acknowledgements: withoutPublisher(state.acknowledgements, connection),
+  };
 }
