@@ -1,0 +1,131 @@
+/**
+ * Drives a plan: decides which operation starts when (plan.ts, `PlanMode`).
+ *
+ * @packageDocumentation
+ */
+import type { Plan, PlannedClient, PlannedOperation } from "../plan/index.js";
+import type { Clock } from "../sim/index.js";
+import { Activity } from "./activity.js";
+import { ScriptedClient } from "./scripted-client.js";
+import type { ClientWorld } from "./world.js";
+
+/** What is unanswered after that many virtual milliseconds is no longer waited for. */
+const PATIENCE_MS = 12_000;
+/** The same in lockstep, where nobody competes for the server. */
+const LOCKSTEP_PATIENCE_MS = 5_000;
+/** What a quiet server may still be about to do, in virtual milliseconds. */
+const SERVER_MS_MAX = 200;
+
+export interface Driver {
+  /** Every operation has been started, and has ended or is no longer waited for. */
+  readonly done: boolean;
+  start(): void;
+}
+
+/**
+ * The clients of a plan, ready to go.
+ *
+ * Concurrent: each client starts its operations in their order, `afterMs` after the one before was
+ * started, or has ended if it is awaited. Lockstep: all operations in the order of the plan, each
+ * once the one before has ended and nothing has happened for longer than a frame takes both ways;
+ * all count as awaited.
+ */
+export function drive(plan: Plan, world: ClientWorld): Driver {
+  const activity = new Activity(world.clock);
+  const clients = new Map<string, ScriptedClient>();
+  const sessionOf = (client: string) => clients.get(client)?.sessionId ?? null;
+  for (const planned of plan.clients) {
+    clients.set(planned.name, new ScriptedClient(planned, { world, activity, sessionOf }));
+  }
+  const perform: Perform = (operation, patienceMs, ended) => {
+    const client = clients.get(operation.client);
+    if (client === undefined) throw new RangeError(`the plan has no client ${operation.client}`);
+    client.perform(operation, patienceMs, ended);
+  };
+  return plan.mode === "lockstep"
+    ? new Lockstep(plan, perform, activity)
+    : new Concurrent(plan, perform, world.clock);
+}
+
+type Perform = (operation: PlannedOperation, patienceMs: number, ended: () => void) => void;
+
+class Concurrent implements Driver {
+  readonly #lanes: readonly (readonly PlannedOperation[])[];
+  readonly #perform: Perform;
+  readonly #clock: Clock;
+  #leftCount: number;
+
+  constructor(plan: Plan, perform: Perform, clock: Clock) {
+    this.#lanes = plan.clients.map(({ name }) =>
+      plan.operations.filter(({ client }) => client === name),
+    );
+    this.#perform = perform;
+    this.#clock = clock;
+    this.#leftCount = plan.operations.length;
+  }
+
+  get done(): boolean {
+    return this.#leftCount === 0;
+  }
+
+  start(): void {
+    for (const lane of this.#lanes) this.#startAt(lane, 0);
+  }
+
+  #startAt(lane: readonly PlannedOperation[], index: number): void {
+    const operation = lane[index];
+    if (operation === undefined) return;
+    this.#clock.after(operation.afterMs, () => {
+      this.#perform(operation, PATIENCE_MS, () => {
+        this.#leftCount -= 1;
+        if (operation.awaited) this.#startAt(lane, index + 1);
+      });
+      if (!operation.awaited) this.#startAt(lane, index + 1);
+    });
+  }
+}
+
+class Lockstep implements Driver {
+  readonly #operations: readonly PlannedOperation[];
+  readonly #perform: Perform;
+  readonly #activity: Activity;
+  readonly #silenceMs: number;
+  #isDone = false;
+
+  constructor(plan: Plan, perform: Perform, activity: Activity) {
+    this.#operations = plan.operations;
+    this.#perform = perform;
+    this.#activity = activity;
+    this.#silenceMs = roundTripMsMax(plan.clients) + SERVER_MS_MAX;
+  }
+
+  get done(): boolean {
+    return this.#isDone;
+  }
+
+  start(): void {
+    this.#startAt(0);
+  }
+
+  #startAt(index: number): void {
+    const operation = this.#operations[index];
+    if (operation === undefined) {
+      this.#isDone = true;
+      return;
+    }
+    const silenceMs = index === 0 ? 0 : this.#silenceMs;
+    this.#activity.whenQuiet(Math.max(silenceMs, operation.afterMs), () => {
+      this.#perform(operation, LOCKSTEP_PATIENCE_MS, () => {
+        this.#activity.touch();
+        this.#startAt(index + 1);
+      });
+    });
+  }
+}
+
+/** The longest that a frame of anybody's and what it brings about are on their way. */
+function roundTripMsMax(clients: readonly PlannedClient[]): number {
+  const upMsMax = Math.max(0, ...clients.map(({ link }) => link.up.delayMsMax));
+  const downMsMax = Math.max(0, ...clients.map(({ link }) => link.down.delayMsMax));
+  return upMsMax + downMsMax;
+}

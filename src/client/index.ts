@@ -1,0 +1,2 @@
+export { drive, type Driver } from "./driver.js";
+export type { ClientConnection, ClientConnectionEvents, ClientWorld } from "./world.js";

@@ -1,0 +1,131 @@
+/**
+ * Requests as the real client library writes them (SES-2, and the recorded transcript).
+ *
+ * @packageDocumentation
+ */
+import type { MeshRequest } from "../../models/index.js";
+import type { PlannedAction } from "../plan/index.js";
+import type { Json, JsonObject } from "../protocol/index.js";
+
+/** The protocol that a client asks for. */
+export const PROTOCOL = "happn_1.3.0";
+
+/** What the library puts into `options.timeout` where the caller says nothing, in milliseconds. */
+const TIMEOUT_MS = 60_000;
+
+/** A request without what its connection adds: `eventId` and `sessionId`. */
+export interface Draft {
+  readonly action: string;
+  readonly path?: string;
+  readonly data?: Json;
+  readonly options?: JsonObject;
+}
+
+/** An action that is one request. */
+export type RequestAction = Extract<
+  PlannedAction,
+  {
+    readonly kind:
+      | "configure-session"
+      | "describe"
+      | "login"
+      | "set"
+      | "get"
+      | "remove"
+      | "on"
+      | "off"
+      | "disconnect";
+  }
+>;
+
+/** The frame's text; `sessionId` is null for a client that never logged in. */
+export function formatRequest(draft: Draft, eventId: number, sessionId: string | null): string {
+  const { action, path, data, options } = draft;
+  return JSON.stringify({
+    action,
+    eventId,
+    ...(path === undefined ? {} : { path }),
+    ...(data === undefined ? {} : { data }),
+    ...(sessionId === null ? {} : { sessionId }),
+    ...(options === undefined ? {} : { options }),
+  });
+}
+
+/** The frame that acknowledges a publication (PUB-4); it has no `eventId` and is not answered. */
+export function formatAck(publicationId: Json, sessionId: string | null): string {
+  return JSON.stringify({
+    action: "ack",
+    data: publicationId,
+    ...(sessionId === null ? {} : { sessionId }),
+  });
+}
+
+/**
+ * The request of an action.
+ * @param sessionOf the session id of a client's last login; null where it has none
+ */
+export function draftOf(
+  action: RequestAction,
+  sessionOf: (client: string) => string | null,
+): Draft {
+  switch (action.kind) {
+    case "configure-session":
+      return { action: "configure-session", data: { protocol: action.protocol } };
+    case "describe":
+      return { action: "describe" };
+    case "login":
+      return {
+        action: "login",
+        data: { info: { _browser: false, _local: false }, protocol: PROTOCOL },
+        options: { timeout: TIMEOUT_MS },
+      };
+    case "set":
+      return {
+        action: "set",
+        path: action.path,
+        ...(action.data === undefined ? {} : { data: action.data }),
+        options: withTimeout(withSessions(action.options, sessionOf)),
+      };
+    case "get":
+      return { action: "get", path: action.path, data: null, options: withTimeout(action.options) };
+    case "remove":
+      return {
+        action: "remove",
+        path: action.path,
+        data: null,
+        options: withTimeout(withSessions(action.options, sessionOf)),
+      };
+    case "on":
+    case "off":
+      return {
+        action: action.kind,
+        path: action.channel,
+        data: null,
+        options: withTimeout(action.options),
+      };
+    case "disconnect":
+      return { action: "disconnect", options: { timeout: TIMEOUT_MS } };
+  }
+}
+
+function withTimeout(options: JsonObject): JsonObject {
+  return "timeout" in options ? options : { ...options, timeout: TIMEOUT_MS };
+}
+
+/** `targetClients` with session ids for names; a name without a session stays: nobody has it as id. */
+function withSessions(
+  options: JsonObject,
+  sessionOf: (client: string) => string | null,
+): JsonObject {
+  const targets = options["targetClients"];
+  if (!Array.isArray(targets)) return options;
+  const sessions = (targets as readonly Json[]).map((target) =>
+    typeof target === "string" ? (sessionOf(target) ?? target) : target,
+  );
+  return { ...options, targetClients: sessions };
+}
+
+/** A request of the mesh layer, as its party sends it. */
+export function draftOfMesh({ action, path, data, options }: MeshRequest): Draft {
+  return { action, path, data, options: withTimeout(options) };
+}

@@ -1,0 +1,186 @@
+/**
+ * A client of a plan: turns planned operations into frames, and frames into their ends.
+ *
+ * It behaves as the real library does: `eventId` counts up over all its connections, a reconnect
+ * carries the former session's id until the login answers a new one, publications that ask for it
+ * are acknowledged, a heartbeat goes out every 25 s, an answer is matched by its `eventId`.
+ *
+ * @packageDocumentation
+ */
+import { emitRequest } from "../../models/index.js";
+import type { PublicationFrame } from "../history/index.js";
+import type { PlannedAction, PlannedClient, PlannedOperation } from "../plan/index.js";
+import type { Activity } from "./activity.js";
+import { CallerRole } from "./caller-role.js";
+import { Connection, type Identity } from "./connection.js";
+import { NodeRole } from "./node-role.js";
+import { draftOf, draftOfMesh, PROTOCOL, type RequestAction } from "./request.js";
+import type { ClientWorld } from "./world.js";
+
+/** A server that does not answer `disconnect` by then is left without an answer (SES-6). */
+const DISCONNECT_MS_MAX = 1_000;
+
+/** The requests of each kind of handshake, in order, each sent after the answer to the one before. */
+const HANDSHAKES: Readonly<Record<"full" | "login" | "none", readonly RequestAction[]>> = {
+  full: [
+    { kind: "configure-session", protocol: PROTOCOL },
+    { kind: "describe" },
+    { kind: "login" },
+  ],
+  login: [{ kind: "login" }],
+  none: [],
+};
+
+export interface ScriptedClientParts {
+  readonly world: ClientWorld;
+  readonly activity: Activity;
+  /** The session id of a client's last login; null where it has none. */
+  sessionOf(client: string): string | null;
+}
+
+export class ScriptedClient {
+  readonly #parts: ScriptedClientParts;
+  readonly #identity: Identity;
+  readonly #node: NodeRole | null;
+  readonly #caller = new CallerRole();
+  #connection: Connection | null = null;
+
+  constructor(planned: PlannedClient, parts: ScriptedClientParts) {
+    const { name, node } = planned;
+    this.#parts = parts;
+    this.#identity = { client: name, lastEventId: 0, sessionId: null };
+    this.#node = node === undefined ? null : new NodeRole(name, node, parts.activity);
+  }
+
+  /** Of the last login; null before the first. */
+  get sessionId(): string | null {
+    return this.#identity.sessionId;
+  }
+
+  /**
+   * Starts an operation. `ended` is called once: when it is answered, when an answer has not come
+   * for `patienceMs`, when the connection ended, or at once where nothing is waited for or the
+   * operation could not be started.
+   */
+  perform({ id, action }: PlannedOperation, patienceMs: number, ended: () => void): void {
+    if (action.kind === "connect") {
+      this.#connect(id, HANDSHAKES[action.handshake], patienceMs, ended);
+      return;
+    }
+    const connection = this.#connection;
+    if (connection === null || connection.isOver) {
+      this.#skip(id, `${this.#identity.client} is not connected`, ended);
+      return;
+    }
+    this.#act(id, action, connection, patienceMs, ended);
+  }
+
+  #act(
+    id: string,
+    action: Exclude<PlannedAction, { kind: "connect" }>,
+    connection: Connection,
+    patienceMs: number,
+    ended: () => void,
+  ): void {
+    const { client } = this.#identity;
+    switch (action.kind) {
+      case "close":
+      case "cut":
+        connection.leave(action.kind);
+        ended();
+        return;
+      case "raw":
+        connection.raw(id, action.frame);
+        ended();
+        return;
+      case "disconnect":
+        this.#request(id, action, connection, DISCONNECT_MS_MAX, () => {
+          connection.leave("close");
+          ended();
+        });
+        return;
+      case "call": {
+        const { sessionId } = connection;
+        if (sessionId === null) this.#skip(id, `${client} has no session`, ended);
+        else this.#caller.call(id, connection, sessionId, action, ended);
+        return;
+      }
+      case "emit": {
+        if (this.#node === null) {
+          this.#skip(id, `${client} plays no node`, ended);
+          return;
+        }
+        const { component, event, data } = action;
+        const version = this.#node.versionOf(component);
+        const request = emitRequest(this.#node.name, component, event, data, version);
+        connection.request(id, draftOfMesh(request), patienceMs, () => ended());
+        return;
+      }
+      default:
+        this.#request(id, action, connection, patienceMs, ended);
+    }
+  }
+
+  #request(
+    id: string,
+    action: RequestAction,
+    connection: Connection,
+    patienceMs: number,
+    ended: () => void,
+  ): void {
+    const draft = draftOf(action, (client) => this.#parts.sessionOf(client));
+    connection.request(id, draft, patienceMs, () => ended());
+  }
+
+  #connect(
+    id: string,
+    handshake: readonly RequestAction[],
+    patienceMs: number,
+    ended: () => void,
+  ): void {
+    this.#connection?.leave("close");
+    const { world, activity } = this.#parts;
+    const connection: Connection = new Connection({
+      world,
+      activity,
+      identity: this.#identity,
+      publication: (frame) => this.#hear(connection, frame),
+    });
+    this.#connection = connection;
+    connection.whenOpen(patienceMs, (isOpen) => {
+      if (isOpen) this.#shakeHands(id, connection, handshake, patienceMs, ended);
+      else ended();
+    });
+  }
+
+  #shakeHands(
+    id: string,
+    connection: Connection,
+    [next, ...rest]: readonly RequestAction[],
+    patienceMs: number,
+    ended: () => void,
+  ): void {
+    if (next === undefined) {
+      if (this.#node !== null && connection.sessionId !== null) {
+        this.#node.announce(connection, ended);
+      } else ended();
+      return;
+    }
+    const draft = draftOf(next, (client) => this.#parts.sessionOf(client));
+    connection.request(id, draft, patienceMs, (answer) => {
+      // The real library gives up at the first error, and stays connected.
+      if (answer?.meta["status"] !== "ok") ended();
+      else this.#shakeHands(id, connection, rest, patienceMs, ended);
+    });
+  }
+
+  #hear(connection: Connection, frame: PublicationFrame): void {
+    this.#caller.hear(frame);
+    this.#node?.hear(connection, frame);
+  }
+
+  #skip(id: string, reason: string, ended: () => void): void {
+    this.#parts.world.skip(id, reason);
+    ended();
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * What the engine offers to the clients of a plan: connections, recorded and delayed.
+ *
+ * @packageDocumentation
+ */
+import type { Clock } from "../sim/index.js";
+
+export interface ClientWorld {
+  readonly clock: Clock;
+  /** Opens a connection for that client; the engine records it, delays it, and calls back later. */
+  connect(client: string, events: ClientConnectionEvents): ClientConnection;
+  /** Records that an operation could not be started. */
+  skip(operation: string, reason: string): void;
+}
+
+export interface ClientConnection {
+  /** `c1#2`: the second connection of c1. */
+  readonly id: string;
+  /** `operation` is null for what no operation asked for: heartbeats and acknowledgements. */
+  send(operation: string | null, frame: string): void;
+  /** Ends the connection; no event follows. */
+  leave(how: "close" | "cut"): void;
+}
+
+export interface ClientConnectionEvents {
+  open(): void;
+  frame(text: string): void;
+  /** Refused, closed by the server, or crashed: once, and nothing follows. */
+  closed(how: string): void;
+}
