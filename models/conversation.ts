@@ -88,10 +88,10 @@ export class Conversation {
 
 export type ResponseFrame = Extract<ServerFrame, { kind: "response" }>;
 
-/** The channels that were told of something, as `c1 /SET@/a`, in order. */
+/** The channels that were told of something, as `c1 "/SET@/a"`, in order. */
 export function told(heard: readonly Heard[]): readonly string[] {
   return heard.flatMap(({ to, frame }) =>
-    frame.kind === "publication" ? [`${to} ${String(frame.meta["channel"])}`] : [],
+    frame.kind === "publication" ? [`${to} ${JSON.stringify(frame.meta["channel"])}`] : [],
   );
 }
 
