@@ -1,0 +1,67 @@
+/**
+ * Releases of happn-3, as npm delivers them, started with their defaults: insecure, in memory.
+ *
+ * @packageDocumentation
+ */
+import { join } from "node:path";
+
+import type { ProfileId } from "../../../models/index.js";
+import type { Target } from "../target.js";
+import { installRelease } from "./install.js";
+import { NodeTarget, type NodeTargetOptions } from "./node-target.js";
+import type { Boot, Recipe } from "./recipe.js";
+
+export type Happn3Version = "1.13.3" | "13.12.1";
+
+export interface Happn3Release {
+  readonly version: Happn3Version;
+  readonly profile: ProfileId;
+}
+
+/** The releases that can be put to the test, oldest first. */
+export const HAPPN3_RELEASES: readonly Happn3Release[] = [
+  { version: "1.13.3", profile: "1.x" },
+  { version: "13.12.1", profile: "13.x" },
+];
+
+/** happn's own default. */
+const PORT = 55_000;
+/** Otherwise each server makes up a name. */
+const NAME = "happnstance";
+
+type Done = (error?: unknown) => void;
+
+interface Happn3 {
+  readonly service: {
+    create(
+      options: object,
+      done: (error: unknown, server: { stop(options: object, done: Done): unknown }) => void,
+    ): unknown;
+  };
+}
+
+/** `happn-3` of the given version, in the simulated world. */
+export function happn3Target(version: Happn3Version, options: NodeTargetOptions = {}): Target {
+  const release = HAPPN3_RELEASES.find((known) => known.version === version);
+  if (release === undefined) throw new RangeError(`happn-3@${version} is not among the releases`);
+  return new NodeTarget(recipeOf(release), options);
+}
+
+function recipeOf({ version, profile }: Happn3Release): Recipe {
+  return {
+    id: `happn-3@${version}`,
+    profile,
+    port: PORT,
+    prepare: async (progress) =>
+      join(await installRelease("happn-3", version, progress), "server.js"),
+    boot,
+  };
+}
+
+function boot({ load, started, failed }: Boot): void {
+  const { service } = load("happn-3") as Happn3;
+  service.create({ name: NAME, port: PORT }, (error, server) => {
+    if (error !== undefined && error !== null) failed(error);
+    else started((stopped) => server.stop({}, stopped));
+  });
+}

@@ -1,0 +1,166 @@
+/**
+ * The CommonJS modules of a target, read and compiled once, and run anew for each process.
+ *
+ * @packageDocumentation
+ */
+import { readFileSync } from "node:fs";
+import { createRequire, isBuiltin } from "node:module";
+import { dirname, join } from "node:path";
+import { compileFunction } from "node:vm";
+
+import { world } from "./world.js";
+
+type Wrapper = (
+  exports: unknown,
+  require: Require,
+  module: GraphModule,
+  filename: string,
+  directory: string,
+) => void;
+
+export interface Require {
+  (request: string): unknown;
+  resolve(request: string, options?: { paths?: string[] }): string;
+  cache: Record<string, GraphModule>;
+  extensions: Record<string, unknown>;
+  main: GraphModule | undefined;
+}
+
+interface Source {
+  readonly directory: string;
+  readonly native: NodeJS.Require;
+  readonly resolved: Map<string, string>;
+  /** Absent for JSON and for what only Node itself can load. */
+  readonly wrapper?: Wrapper;
+  readonly json?: string;
+}
+
+const PARAMETERS = ["exports", "require", "module", "__filename", "__dirname"];
+
+export class ModuleLibrary {
+  readonly #sources = new Map<string, Source>();
+
+  source(filename: string): Source {
+    let source = this.#sources.get(filename);
+    if (source === undefined) {
+      source = read(filename);
+      this.#sources.set(filename, source);
+    }
+    return source;
+  }
+
+  resolve(request: string, filename: string): string {
+    const { native, resolved } = this.source(filename);
+    let target = resolved.get(request);
+    if (target === undefined) {
+      target = isBuiltin(request) ? request : native.resolve(request);
+      resolved.set(request, target);
+    }
+    return target;
+  }
+}
+
+function read(filename: string): Source {
+  const directory = dirname(filename);
+  const common = { directory, native: createRequire(filename), resolved: new Map() };
+  if (/\.(mjs|node)$/.test(filename)) return common;
+  const text = readFileSync(filename, "utf8").replace(/^\uFEFF/, "");
+  if (filename.endsWith(".json")) return { ...common, json: text };
+  const code = text.replace(/^#!.*/, "");
+  return { ...common, wrapper: compileFunction(code, PARAMETERS, { filename }) as Wrapper };
+}
+
+export class GraphModule {
+  readonly id: string;
+  readonly filename: string;
+  readonly path: string;
+  readonly paths: string[];
+  readonly children: GraphModule[] = [];
+  readonly parent: GraphModule | undefined;
+  exports: unknown = {};
+  loaded = false;
+  require!: Require;
+
+  constructor(filename: string, parent: GraphModule | undefined) {
+    this.id = parent === undefined ? "." : filename;
+    this.filename = filename;
+    this.path = dirname(filename);
+    this.paths = lookupPaths(this.path);
+    this.parent = parent;
+    parent?.children.push(this);
+  }
+}
+
+/** The modules of one process. */
+export class ModuleGraph {
+  readonly #library: ModuleLibrary;
+  readonly #main: GraphModule;
+  readonly #cache: Record<string, GraphModule> = Object.create(null) as Record<string, GraphModule>;
+  readonly #extensions = { ".js": undefined, ".json": undefined, ".node": undefined };
+  readonly #builtin: (request: string) => unknown;
+
+  /** `entry` names the file that the process was started with; it need not exist. */
+  constructor(library: ModuleLibrary, entry: string, builtin: (request: string) => unknown) {
+    this.#library = library;
+    this.#builtin = builtin;
+    this.#main = new GraphModule(entry, undefined);
+    this.#cache[entry] = this.#main;
+  }
+
+  /** Loads what `request` means to the entry. */
+  require(request: string): unknown {
+    const native = createRequire(this.#main.filename);
+    return this.#load(isBuiltin(request) ? request : native.resolve(request), this.#main);
+  }
+
+  #load(filename: string, parent: GraphModule): unknown {
+    const cached = this.#cache[filename];
+    if (cached !== undefined) return cached.exports;
+    if (isBuiltin(filename)) return this.#builtin(filename);
+    const source = this.#library.source(filename);
+    if (source.wrapper === undefined && source.json === undefined) {
+      if (filename.endsWith(".node")) world().report(`the native addon ${filename}`);
+      return source.native(filename);
+    }
+    const module = new GraphModule(filename, parent);
+    this.#cache[filename] = module;
+    let complete = false;
+    try {
+      if (source.json !== undefined) module.exports = JSON.parse(source.json);
+      else this.#run(module, source);
+      complete = true;
+    } finally {
+      if (!complete) Reflect.deleteProperty(this.#cache, filename);
+    }
+    module.loaded = true;
+    return module.exports;
+  }
+
+  #run(module: GraphModule, { wrapper, directory, native }: Source): void {
+    const { filename } = module;
+    const library = this.#library;
+    const require: Require = Object.assign(
+      (request: string) => this.#load(library.resolve(request, filename), module),
+      {
+        resolve: (request: string, options?: { paths?: string[] }) =>
+          options === undefined
+            ? library.resolve(request, filename)
+            : native.resolve(request, options),
+        cache: this.#cache,
+        extensions: this.#extensions,
+        main: this.#main,
+      },
+    );
+    module.require = require;
+    const args = [module.exports, require, module, filename, directory] as const;
+    Reflect.apply(wrapper as Wrapper, module.exports, args);
+  }
+}
+
+function lookupPaths(directory: string): string[] {
+  const paths: string[] = [];
+  for (let at = directory; ; at = dirname(at)) {
+    if (!at.endsWith("node_modules")) paths.push(join(at, "node_modules"));
+    if (at === dirname(at)) return paths;
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * Any Node server, unmodified, as a target in the simulated world.
+ *
+ * @packageDocumentation
+ */
+import { dirname } from "node:path";
+
+import type {
+  ConnectionEvents,
+  Environment,
+  RunningTarget,
+  ServerConnection,
+  ServerObserver,
+  Target,
+} from "../target.js";
+import { Connection } from "./connection.js";
+import { Places } from "./crash.js";
+import { ModuleGraph, ModuleLibrary } from "./module-library.js";
+import type { Recipe, Stop } from "./recipe.js";
+import { Sandbox } from "./sandbox.js";
+import { VirtualProcess } from "./virtual-process.js";
+
+export interface NodeTargetOptions {
+  /** Called with each text that the server writes to its standard output or error. */
+  readonly output?: (text: string) => void;
+}
+
+/** One Node process can lend itself to one simulated process at a time. */
+const sandbox = new Sandbox();
+const realImmediate = setImmediate;
+let running: RunningServer | null = null;
+
+export class NodeTarget implements Target {
+  readonly id: string;
+  readonly profile;
+  readonly time = "virtual";
+  readonly #recipe: Recipe;
+  readonly #options: NodeTargetOptions;
+  readonly #library = new ModuleLibrary();
+  #entry: string | null = null;
+
+  constructor(recipe: Recipe, options: NodeTargetOptions = {}) {
+    this.id = recipe.id;
+    this.profile = recipe.profile;
+    this.#recipe = recipe;
+    this.#options = options;
+  }
+
+  async prepare(progress: (line: string) => void): Promise<void> {
+    this.#entry ??= await this.#recipe.prepare(progress);
+  }
+
+  async enter<T>(body: () => T): Promise<T> {
+    // Not in a promise's continuation: microtasks that begin there cannot be run by `drain`.
+    const outcome = await new Promise<() => T>((resolve) => {
+      realImmediate(() => resolve(outcomeOf(body)));
+    });
+    return outcome();
+  }
+
+  start(environment: Environment, observer: ServerObserver): RunningTarget {
+    if (this.#entry === null) throw new Error(`${this.id} is started before it is prepared`);
+    if (running !== null) throw new Error("a Node target runs one server at a time");
+    const graph = new ModuleGraph(this.#library, this.#entry, (name) => sandbox.builtin(name));
+    running = new RunningServer(this.#recipe, graph, this.#entry, environment, observer, {
+      output: this.#options.output ?? (() => {}),
+    });
+    return running;
+  }
+}
+
+/** Runs one case; what it answered or threw, to be had later. */
+function outcomeOf<T>(body: () => T): () => T {
+  try {
+    const value = body();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  } finally {
+    running?.dispose();
+  }
+}
+
+class RunningServer implements RunningTarget {
+  readonly #process: VirtualProcess;
+  readonly #observer: ServerObserver;
+  readonly #port: number;
+  #connections = 0;
+  #stop: Stop | null = null;
+  #stopRequested = false;
+  #disposed = false;
+
+  constructor(
+    recipe: Recipe,
+    graph: ModuleGraph,
+    entry: string,
+    environment: Environment,
+    observer: ServerObserver,
+    options: Required<NodeTargetOptions>,
+  ) {
+    this.#observer = observer;
+    this.#port = recipe.port;
+    sandbox.install(dirname(entry));
+    const virtual = new VirtualProcess(environment, new Places(dirname(entry)), {
+      crashed: (crash) => observer.crashed(crash),
+      undeterministic: (what, site) => observer.undeterministic(what, site),
+      output: options.output,
+    });
+    this.#process = virtual;
+    const boot = () => {
+      recipe.boot({
+        load: (request) => graph.require(request),
+        started: (stop) => this.#started(stop),
+        failed: (error) => virtual.uncaught(error, "uncaught-exception"),
+      });
+    };
+    environment.clock.after(0, () => virtual.guard(boot));
+  }
+
+  connect(events: ConnectionEvents): ServerConnection {
+    this.#connections += 1;
+    const virtual = this.#process;
+    if (!virtual.isAlive) return { deliver: () => {}, end: () => {} };
+    const connection = new Connection(this.#port, this.#connections, {
+      open: () => virtual.tell(() => events.open()),
+      frame: (text) => virtual.tell(() => events.frame(text)),
+      end: (how) => virtual.tell(() => events.end(how)),
+    });
+    virtual.rethrow();
+    return {
+      deliver: (frame) => {
+        if (!virtual.isAlive) return;
+        connection.deliver(frame);
+        virtual.rethrow();
+      },
+      end: (how) => {
+        if (!virtual.isAlive) return;
+        connection.end(how);
+        virtual.rethrow();
+      },
+    };
+  }
+
+  drain(): void {
+    this.#process.drain();
+  }
+
+  stop(): void {
+    this.#stopRequested = true;
+    if (this.#stop !== null) this.#runStop(this.#stop);
+    this.#stop = null;
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    running = null;
+    this.#process.dispose();
+    sandbox.uninstall();
+  }
+
+  #started(stop: Stop): void {
+    this.#process.tell(() => this.#observer.started());
+    if (this.#stopRequested) this.#runStop(stop);
+    else this.#stop = stop;
+  }
+
+  #runStop(stop: Stop): void {
+    this.#process.guard(() =>
+      stop((error) => {
+        if (error !== undefined && error !== null) {
+          this.#process.uncaught(error, "uncaught-exception");
+        } else this.#process.tell(() => this.#observer.stopped());
+      }),
+    );
+  }
+}

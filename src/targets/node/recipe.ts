@@ -1,0 +1,33 @@
+/**
+ * How a particular server is had and started; the rest of the Node target is the same for all.
+ *
+ * @packageDocumentation
+ */
+import type { ProfileId } from "../../../models/index.js";
+
+export interface Recipe {
+  readonly id: string;
+  readonly profile: ProfileId;
+  /** The port that the server listens on. */
+  readonly port: number;
+  /**
+   * Makes the code available; the file that the simulated process is started with (which need not
+   * exist: modules are looked up from its folder).
+   * @throws TargetUnavailableError
+   */
+  prepare(progress: (line: string) => void): Promise<string>;
+  /** Starts the server; runs as the first code of the simulated process. */
+  boot(boot: Boot): void;
+}
+
+export interface Boot {
+  /** Loads a module, as `require` in the file that the process was started with. */
+  readonly load: (request: string) => unknown;
+  /** The server accepts connections. */
+  readonly started: (stop: Stop) => void;
+  /** The server could not start: its process ends with this error, uncaught. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** Begins an orderly stop of a server, and calls back at its end. */
+export type Stop = (stopped: (error?: unknown) => void) => void;

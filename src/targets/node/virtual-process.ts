@@ -1,0 +1,187 @@
+/**
+ * One simulated Node process: code that runs in virtual time, with seeded chance and no way out.
+ *
+ * @packageDocumentation
+ */
+
+import type { Crash, Environment } from "../target.js";
+import { messageOf, stackOf, type Places } from "./crash.js";
+import { closeNetwork } from "./network.js";
+import { forgetTimers } from "./timers.js";
+import { setWorld, type World } from "./world.js";
+
+/** Thrown to leave the code of a process that has ended itself. */
+class ProcessEnded extends Error {}
+
+/** What a process tells those who run it. */
+export interface ProcessObserver {
+  crashed(crash: Crash): void;
+  undeterministic(what: string, site: string): void;
+  output(text: string): void;
+}
+
+interface Task {
+  run: (() => void) | null;
+}
+
+type TickCallback = () => void;
+
+/** Bounds the leftovers of a dead process. */
+const LEFTOVER_ROUNDS_MAX = 1_000;
+
+export class VirtualProcess implements World {
+  readonly clock;
+  readonly epochMs;
+  readonly random;
+  readonly entropy;
+  readonly #observer: ProcessObserver;
+  readonly #places: Places;
+  readonly #tick = (process as unknown as { _tickCallback: TickCallback })._tickCallback;
+  readonly #reported = new Set<string>();
+  #tasks: Task[] = [];
+  #isAlive = true;
+  /** What the engine's own callbacks threw while the target was calling them. */
+  #ownError: { readonly error: unknown } | null = null;
+
+  constructor(environment: Environment, places: Places, observer: ProcessObserver) {
+    const { clock, epochMs, streams } = environment;
+    this.clock = clock;
+    this.epochMs = epochMs;
+    this.random = streams.stream("target/random");
+    this.entropy = streams.stream("target/entropy");
+    this.#observer = observer;
+    this.#places = places;
+    setWorld(this);
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  soon(run: () => void): () => void {
+    const task: Task = { run };
+    this.#tasks.push(task);
+    return () => {
+      task.run = null;
+    };
+  }
+
+  guard(task: () => void): void {
+    if (!this.#isAlive) return;
+    try {
+      task();
+    } catch (error) {
+      this.uncaught(error, "uncaught-exception");
+    }
+  }
+
+  /** Calls out to the engine from code of the target, which must not see the engine's errors. */
+  tell(call: () => void): void {
+    if (!this.#isAlive) return;
+    try {
+      call();
+    } catch (error) {
+      this.#ownError ??= { error };
+    }
+  }
+
+  /** Runs microtasks and rounds of immediates until nothing is left. */
+  drain(): void {
+    this.#runTicks();
+    while (this.#tasks.length > 0 && this.#isAlive) {
+      const round = this.#tasks;
+      this.#tasks = [];
+      for (const task of round) {
+        const { run } = task;
+        if (run === null) continue;
+        task.run = null;
+        this.guard(run);
+        this.#runTicks();
+      }
+    }
+    this.rethrow();
+  }
+
+  /** Passes on what the engine's own callbacks threw. */
+  rethrow(): void {
+    const own = this.#ownError;
+    this.#ownError = null;
+    if (own !== null) throw own.error;
+  }
+
+  uncaught(error: unknown, cause: "uncaught-exception" | "unhandled-rejection"): void {
+    if (!this.#isAlive || error instanceof ProcessEnded) return;
+    if (process.listenerCount("uncaughtException") > 0) {
+      try {
+        process.emit("uncaughtException", error as Error);
+        return;
+      } catch (next) {
+        this.#crash(cause, next);
+        return;
+      }
+    }
+    this.#crash(cause, error);
+  }
+
+  report(what: string): void {
+    if (!this.#isAlive) return;
+    const site = this.#places.site(stackOf(new Error()));
+    const key = `${what} ${site}`;
+    if (this.#reported.has(key)) return;
+    this.#reported.add(key);
+    this.tell(() => this.#observer.undeterministic(what, site));
+  }
+
+  output(text: string): void {
+    if (this.#isAlive) this.tell(() => this.#observer.output(text));
+  }
+
+  exit(code: number): never {
+    const ended = new ProcessEnded();
+    if (this.#isAlive) {
+      const message = `exit code ${code}`;
+      const frames = this.#places.frames(stackOf(ended));
+      this.tell(() => this.#observer.crashed({ cause: "exit", message, frames }));
+      this.#isAlive = false;
+    }
+    throw ended;
+  }
+
+  /** Ends the process; leftovers of it run out unheard. */
+  dispose(): void {
+    this.#isAlive = false;
+    this.#tasks = [];
+    forgetTimers();
+    for (let round = 0; round < LEFTOVER_ROUNDS_MAX; round += 1) {
+      try {
+        this.#tick();
+        break;
+      } catch {
+        // A dead process's errors are nobody's.
+      }
+    }
+    this.#tasks = [];
+    forgetTimers();
+    closeNetwork();
+    setWorld(null);
+  }
+
+  #runTicks(): void {
+    while (this.#isAlive) {
+      try {
+        this.#tick();
+        return;
+      } catch (error) {
+        this.uncaught(error, "uncaught-exception");
+      }
+    }
+  }
+
+  #crash(cause: Crash["cause"], error: unknown): void {
+    if (error instanceof ProcessEnded) return;
+    const message = this.#places.clean(messageOf(error));
+    const frames = this.#places.frames(stackOf(error));
+    this.tell(() => this.#observer.crashed({ cause, message, frames }));
+    this.#isAlive = false;
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * What the replaced globals of a simulated process are wired to.
+ *
+ * Node's globals are one a process, so there is at most one simulated process at a time, and the
+ * replacements find it here.
+ *
+ * @packageDocumentation
+ */
+import type { Clock, Prng } from "../../sim/index.js";
+
+export interface World {
+  readonly clock: Clock;
+  /** Wall time, in milliseconds, when `clock.now()` is 0. */
+  readonly epochMs: number;
+  /** Where `Math.random` draws. */
+  readonly random: Prng;
+  /** Where everything cryptographic draws. */
+  readonly entropy: Prng;
+  /** Runs a task of the target in the next round of immediates; the answer cancels it. */
+  soon(task: () => void): () => void;
+  /** Runs code of the target at once; what it throws is an uncaught exception of the target. */
+  guard(task: () => void): void;
+  /** The target used a source of time or chance that is not simulated. */
+  report(what: string): void;
+  /** The target ends its own process. */
+  exit(code: number): never;
+  /** The target wrote to its standard output or error. */
+  output(text: string): void;
+}
+
+let current: World | null = null;
+
+/** The simulated process that is running. */
+export function world(): World {
+  if (current === null)
+    throw new Error("a replaced global was used outside of a simulated process");
+  return current;
+}
+
+/** Whether a simulated process is running now. */
+export function isWorldSet(): boolean {
+  return current !== null;
+}
+
+export function setWorld(next: World | null): void {
+  current = next;
+}
