@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+
+import { runCase, verdictOf } from "../engine/index.js";
+import { MUTANTS, referenceTarget } from "../targets/reference/index.js";
+import { planOf } from "../workload/index.js";
+
+const CASES_MAX = 200;
+
+/** Number of the first case in which the property catches the mutant; null when none does. */
+async function casesToFind(mutant: string, property: string): Promise<number | null> {
+  const target = referenceTarget("1.x", { mutant });
+  for (let index = 0; index < CASES_MAX; index += 1) {
+    const plan = planOf(`mutants/${index}`, { profile: target.profile });
+    const { violations } = verdictOf(await runCase(plan, target));
+    if (violations.some((violation) => violation.property === property)) return index + 1;
+  }
+  return null;
+}
+
+describe("a mutant", () => {
+  it.each(MUTANTS.map(({ id, property }) => [id, property] as const))(
+    `%s is caught by %s within ${CASES_MAX} cases`,
+    async (id, property) => {
+      expect(await casesToFind(id, property)).not.toBeNull();
+    },
+  );
+});

@@ -1,0 +1,117 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { runCommand } from "./run-command.test-support.js";
+
+interface Summary {
+  readonly cases: number;
+  readonly folder: string;
+  readonly findings: readonly {
+    readonly property: string;
+    readonly token: string;
+    readonly artifact: string;
+    readonly traceHash: string;
+    readonly confirmation: string;
+  }[];
+  readonly exercised: Readonly<Record<string, number>>;
+  readonly isInterrupted: boolean;
+}
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "happnstance-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function fuzzJson(...args: string[]): Promise<{ code: number | null; summary: Summary }> {
+  const { code, stdout } = await runCommand(["fuzz", ...args, "--json"], { cwd: folder });
+  return { code, summary: JSON.parse(stdout) as Summary };
+}
+
+describe("happnstance fuzz", () => {
+  it.each(["reference", "reference:13.x"])(
+    "finds nothing in %s, and exercises every property",
+    async (target) => {
+      const { code, summary } = await fuzzJson(target, "--seed", "e2e", "--cases", "120");
+
+      expect(summary.findings).toEqual([]);
+      expect(summary.cases).toBe(120);
+      expect(Object.entries(summary.exercised).filter(([, count]) => count === 0)).toEqual([]);
+      expect(code).toBe(0);
+    },
+  );
+
+  it("keeps an artifact a finding, and its token and folder replay to the same history", async () => {
+    const { code, summary } = await fuzzJson("happn-3@1.13.3", "--seed", "7", "--cases", "24");
+
+    expect(code).toBe(1);
+    expect(summary.findings.length).toBeGreaterThan(0);
+    for (const finding of summary.findings) {
+      expect(finding.confirmation).toBe("confirmed");
+      for (const name of ["plan.json", "history.jsonl", "finding.json", "README.txt"]) {
+        expect(existsSync(join(folder, finding.artifact, name))).toBe(true);
+      }
+    }
+    for (const { token, artifact, property } of summary.findings.slice(0, 2)) {
+      for (const what of [token, artifact]) {
+        const replayed = await runCommand(["replay", what], { cwd: folder });
+
+        expect(replayed.stdout).toContain("same history as found");
+        expect(replayed.stdout).toMatch(/FAILED/);
+        expect(replayed.stdout).toContain(property);
+        expect(replayed.code).toBe(1);
+      }
+    }
+  });
+
+  it("finds the same whatever the number of workers", async () => {
+    const one = await fuzzJson(
+      "mutant:answer-twice",
+      "--seed",
+      "3",
+      "--cases",
+      "30",
+      "--workers",
+      "1",
+    );
+    const two = await fuzzJson(
+      "mutant:answer-twice",
+      "--seed",
+      "3",
+      "--cases",
+      "30",
+      "--workers",
+      "2",
+    );
+
+    expect(two.summary.findings.map(({ token, traceHash }) => [token, traceHash])).toEqual(
+      one.summary.findings.map(({ token, traceHash }) => [token, traceHash]),
+    );
+  });
+
+  it("goes on from where it was interrupted", async () => {
+    let signals = 0;
+    const { code, stdout } = await runCommand(
+      ["fuzz", "reference", "--seed", "9", "--time", "60s", "--out", "stopped"],
+      {
+        cwd: folder,
+        onOutput: (text, kill) => {
+          if (signals === 0 && text.includes("seed 9")) {
+            signals += 1;
+            kill("SIGINT");
+          }
+        },
+      },
+    );
+
+    expect(stdout).toMatch(
+      /interrupted .*go on with: happnstance fuzz reference --seed 9 --from \d+/,
+    );
+    expect(code).toBe(2);
+    const run = /Reports: (\S+)/.exec(stdout)?.[1] ?? "";
+    const summary = JSON.parse(readFileSync(join(folder, run, "summary.json"), "utf8")) as Summary;
+    expect(summary.isInterrupted).toBe(true);
+  });
+});
