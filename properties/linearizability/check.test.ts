@@ -1,0 +1,220 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import {
+  check,
+  registerModel,
+  type Model,
+  type Operation,
+  type RegisterInput,
+  type RegisterOutput,
+} from "./index.js";
+
+type RegisterOperation = Operation<RegisterInput, RegisterOutput>;
+
+function write(value: number, callIndex: number, returnIndex: number | null): RegisterOperation {
+  const output: RegisterOutput | undefined =
+    returnIndex === null ? undefined : { kind: "value", value: null };
+  return { input: { kind: "write", value }, output, callIndex, returnIndex };
+}
+
+function read(value: number | null, callIndex: number, returnIndex: number): RegisterOperation {
+  return { input: { kind: "read" }, output: { kind: "value", value }, callIndex, returnIndex };
+}
+
+function cas(
+  from: number,
+  to: number,
+  isDone: boolean | null,
+  callIndex: number,
+  returnIndex: number | null,
+): RegisterOperation {
+  const output: RegisterOutput | undefined = isDone === null ? undefined : { kind: "done", isDone };
+  return { input: { kind: "cas", from, to }, output, callIndex, returnIndex };
+}
+
+const verdictOf = (...operations: readonly RegisterOperation[]) =>
+  check(registerModel, operations).verdict;
+
+/** Every order of every choice of pending operations: slow, and plainly the definition. */
+function isLinearizable(
+  operations: readonly RegisterOperation[],
+  state: number | null = null,
+): boolean {
+  if (operations.every(({ returnIndex }) => returnIndex === null)) return true;
+  const firstEnd = Math.min(...operations.map(({ returnIndex }) => returnIndex ?? Infinity));
+  return operations.some((operation, index) => {
+    if (operation.callIndex > firstEnd) return false;
+    const rest = operations.toSpliced(index, 1);
+    return registerModel
+      .step(state, operation.input, operation.output)
+      .some((next) => isLinearizable(rest, next));
+  });
+}
+
+const value = fc.integer({ min: 1, max: 3 });
+const input: fc.Arbitrary<RegisterInput> = fc.oneof(
+  fc.constant({ kind: "read" } as const),
+  fc.record({ kind: fc.constant("write" as const), value }),
+  fc.record({ kind: fc.constant("cas" as const), from: value, to: value }),
+);
+
+const operation: fc.Arbitrary<RegisterOperation> = fc
+  .record({
+    input,
+    callIndex: fc.nat(8),
+    length: fc.option(fc.nat(5), { freq: 3 }),
+    found: fc.option(value),
+    isDone: fc.boolean(),
+  })
+  .map(({ input, callIndex, length, found, isDone }) => {
+    if (length === null) return { input, output: undefined, callIndex, returnIndex: null };
+    const output: RegisterOutput =
+      input.kind === "cas" ? { kind: "done", isDone } : { kind: "value", value: found };
+    return { input, output, callIndex, returnIndex: callIndex + length };
+  });
+
+describe("check", () => {
+  it("accepts an empty history", () => {
+    expect(verdictOf()).toBe("valid");
+  });
+
+  it("accepts a read that overlaps a write, with the value before or after", () => {
+    expect(verdictOf(write(1, 0, 5), read(null, 1, 2))).toBe("valid");
+    expect(verdictOf(write(1, 0, 5), read(1, 1, 2))).toBe("valid");
+  });
+
+  it("takes intervals as closed", () => {
+    expect(verdictOf(write(1, 0, 5), read(null, 5, 6))).toBe("valid");
+    expect(verdictOf(write(1, 0, 5), read(null, 6, 7))).toBe("invalid");
+  });
+
+  it("rejects two reads that see overlapping writes in different orders", () => {
+    const writes = [write(1, 0, 9), write(2, 0, 9)];
+
+    expect(verdictOf(...writes, read(1, 1, 2), read(2, 3, 4))).toBe("valid");
+    expect(verdictOf(...writes, read(1, 1, 2), read(2, 3, 4), read(1, 5, 6))).toBe("invalid");
+  });
+
+  it("lets a pending operation take effect late, early or never, but not before its call", () => {
+    const pending = write(7, 2, null);
+
+    expect(verdictOf(pending, read(7, 50, 51))).toBe("valid");
+    expect(verdictOf(pending, read(null, 3, 4), read(7, 50, 51))).toBe("valid");
+    expect(verdictOf(pending, read(null, 50, 51))).toBe("valid");
+    expect(verdictOf(pending, read(7, 0, 1))).toBe("invalid");
+    expect(verdictOf(pending, read(7, 3, 4), read(null, 5, 6))).toBe("invalid");
+  });
+
+  it("uses each of two equal pending operations once", () => {
+    const twins = [write(7, 0, null), write(7, 1, null)];
+    const reads = [read(7, 2, 3), read(1, 6, 7), read(7, 8, 9)];
+
+    expect(verdictOf(...twins, write(1, 4, 5), ...reads)).toBe("valid");
+    expect(verdictOf(write(7, 0, null), write(1, 4, 5), ...reads)).toBe("invalid");
+  });
+
+  it("agrees with trying every order", () => {
+    let linearizable = 0;
+    fc.assert(
+      fc.property(fc.array(operation, { maxLength: 6 }), (operations) => {
+        const expected = isLinearizable(operations);
+        if (expected) linearizable += 1;
+
+        expect(verdictOf(...operations)).toBe(expected ? "valid" : "invalid");
+      }),
+      { numRuns: 3000, seed: 1 },
+    );
+
+    expect(linearizable).toBeGreaterThan(300);
+    expect(linearizable).toBeLessThan(2700);
+  });
+
+  it("shows how far the model could go, and why nothing can be next", () => {
+    const operations = [write(1, 0, 1), cas(1, 2, true, 2, 3), read(1, 4, 7), read(2, 5, 8)];
+
+    const { refutations } = check(registerModel, operations);
+
+    expect(refutations).toEqual([
+      {
+        operations,
+        prefix: [operations[0], operations[1], operations[3]],
+        state: 2,
+        candidates: [{ operation: operations[2], why: "the register held 2" }],
+      },
+    ]);
+  });
+
+  it("says of a candidate that fits that nothing after it does", () => {
+    const operations = [write(1, 2, null), read(2, 3, 4)];
+
+    const [refutation] = check(registerModel, operations).refutations;
+
+    expect(refutation?.candidates.map(({ why }) => why)).toEqual([
+      "the register held nothing",
+      "it could be next, but nothing that could follow explains the rest",
+    ]);
+  });
+
+  it("is unknown once the steps are spent, and never takes that for a pass", () => {
+    const operations = [write(1, 0, 9), write(2, 0, 9), read(1, 10, 11)];
+
+    expect(check(registerModel, operations, { stepsMax: 2 })).toEqual({
+      verdict: "unknown",
+      steps: 2,
+      refutations: [],
+    });
+  });
+
+  it("asks now and then whether it is over", () => {
+    const writes = Array.from({ length: 40 }, (_, value) => write(value, 0, 90));
+    const operations = [...writes, read(1, 91, 92), read(2, 93, 94)];
+
+    const { verdict, steps } = check(registerModel, operations, { isOver: () => true });
+
+    expect(verdict).toBe("unknown");
+    expect(steps).toBe(1024);
+  });
+
+  it("searches every outcome of a step and every initial state", () => {
+    /** A coin: tossed to either side, then looked at. Nobody knows how it lies to begin with. */
+    const coin: Model<string, "toss" | "look", string> = {
+      initial: ["heads", "tails"],
+      step: (state, input, output) => {
+        if (input === "toss") return ["heads", "tails"];
+        return output === state ? [state] : [];
+      },
+      keyOf: (state) => state,
+      isRead: (input) => input === "look",
+      describeOperation: (input) => input,
+      describeState: (state) => state,
+      explain: (state) => `it showed ${state}`,
+    };
+    const look = (output: string, at: number): Operation<"toss" | "look", string> => ({
+      input: "look",
+      output,
+      callIndex: at,
+      returnIndex: at,
+    });
+    const toss = (at: number): Operation<"toss" | "look", string> => ({
+      ...look("", at),
+      input: "toss",
+    });
+
+    expect(check(coin, [look("tails", 0)]).verdict).toBe("valid");
+    expect(check(coin, [look("tails", 0), look("heads", 1)]).verdict).toBe("invalid");
+    expect(check(coin, [look("tails", 0), toss(1), look("heads", 2)]).verdict).toBe("valid");
+  });
+
+  it("checks each set of a partition by itself", () => {
+    const byHalf: typeof registerModel = {
+      ...registerModel,
+      partition: (operations) => [operations.slice(0, 2), operations.slice(2)],
+    };
+
+    expect(check(byHalf, [write(1, 0, 1), read(1, 2, 3), read(null, 4, 5)]).verdict).toBe("valid");
+    expect(check(byHalf, [write(1, 0, 1), read(2, 2, 3), read(5, 4, 5)]).refutations).toHaveLength(
+      2,
+    );
+  });
+});

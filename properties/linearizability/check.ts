@@ -1,0 +1,112 @@
+/**
+ * Whether a history is linearizable: some order of its operations respects real time and is what
+ * the model, asked in that order, would have answered.
+ *
+ * Three answers: a budget that is spent gives `unknown`, which is not a pass.
+ *
+ * @packageDocumentation
+ */
+import type { Model, Operation } from "./model.js";
+import { Search, type Budget, type Linearization } from "./search.js";
+
+export interface CheckOptions {
+  /** Steps of the model that may be taken, over all sets. Default 1,000,000. */
+  readonly stepsMax?: number;
+  /** Asked now and then; true ends the search with `unknown`. Default: never. */
+  readonly isOver?: () => boolean;
+}
+
+export interface CheckResult<State, Input, Output> {
+  /** `invalid` where any set is, else `unknown` where any set is. */
+  readonly verdict: "valid" | "invalid" | "unknown";
+  /** Steps of the model that were taken. */
+  readonly steps: number;
+  /** One for each set that is invalid, in the order of the partition. */
+  readonly refutations: readonly Refutation<State, Input, Output>[];
+}
+
+/** Evidence that a set of operations has no linearization. */
+export interface Refutation<State, Input, Output> {
+  readonly operations: readonly Operation<Input, Output>[];
+  /** Of the operations, in order: the longest way that the model could go. */
+  readonly prefix: readonly Operation<Input, Output>[];
+  /** The model's state after it. */
+  readonly state: State;
+  /** Every operation that could have been next by real time; the first to return comes first. */
+  readonly candidates: readonly Candidate<Input, Output>[];
+}
+
+export interface Candidate<Input, Output> {
+  readonly operation: Operation<Input, Output>;
+  /** Why it can't be next, in words. */
+  readonly why: string;
+}
+
+const STEPS_MAX = 1_000_000;
+const STEPS_BETWEEN_QUESTIONS = 1024;
+
+/** Checks the operations, in whatever order they are given. */
+export function check<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  options: CheckOptions = {},
+): CheckResult<State, Input, Output> {
+  const budget = new StepBudget(options);
+  const sets = model.partition?.(operations) ?? [operations];
+  const refutations: Refutation<State, Input, Output>[] = [];
+  let isUnknown = false;
+  for (const set of sets) {
+    const outcome = new Search(model, set, budget).run();
+    if (outcome.verdict === "unknown") isUnknown = true;
+    if (outcome.verdict === "invalid") refutations.push(refutationOf(model, set, outcome.longest));
+  }
+  const verdict = refutations.length > 0 ? "invalid" : isUnknown ? "unknown" : "valid";
+  return { verdict, steps: budget.steps, refutations };
+}
+
+function refutationOf<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  { order, state }: Linearization<State>,
+): Refutation<State, Input, Output> {
+  const prefix = order.map((index) => operations[index] as Operation<Input, Output>);
+  const placed = new Set(prefix);
+  const left = operations.filter((operation) => !placed.has(operation));
+  const endOf = ({ returnIndex }: Operation<Input, Output>) => returnIndex ?? Infinity;
+  const firstEnd = Math.min(...left.map(endOf));
+  const candidates = left
+    .filter(({ callIndex }) => callIndex <= firstEnd)
+    .sort((one, other) => compare(endOf(one), endOf(other)) || one.callIndex - other.callIndex)
+    .map((operation) => ({ operation, why: whyNot(model, state, operation) }));
+  return { operations, prefix, state, candidates };
+}
+
+function whyNot<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  state: State,
+  { input, output }: Operation<Input, Output>,
+): string {
+  if (model.step(state, input, output).length === 0) return model.explain(state, input, output);
+  return "it could be next, but nothing that could follow explains the rest";
+}
+
+function compare(left: number, right: number): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+class StepBudget implements Budget {
+  steps = 0;
+  readonly #stepsMax: number;
+  readonly #isOver: () => boolean;
+
+  constructor({ stepsMax = STEPS_MAX, isOver = () => false }: CheckOptions) {
+    this.#stepsMax = stepsMax;
+    this.#isOver = isOver;
+  }
+
+  spend(): boolean {
+    if (this.steps >= this.#stepsMax) return false;
+    this.steps += 1;
+    return this.steps % STEPS_BETWEEN_QUESTIONS !== 0 || !this.#isOver();
+  }
+}

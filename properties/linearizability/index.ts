@@ -1,0 +1,4 @@
+export * from "./model.js";
+export * from "./check.js";
+export * from "./register.js";
+export * from "./key-value.js";

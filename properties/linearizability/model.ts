@@ -1,0 +1,49 @@
+/**
+ * What the checker knows of a system: a sequential specification of it, and words for its evidence.
+ *
+ * Everything here is pure: a step makes a new state and leaves the given one as it is, and the same
+ * arguments give the same answer.
+ *
+ * @packageDocumentation
+ */
+
+/** One operation on the system, with what it answered. */
+export interface Operation<Input, Output> {
+  /** Plain JSON. Operations that ask for the same have equal inputs, keys in equal order. */
+  readonly input: Input;
+  /** Undefined while `returnIndex` is null: nobody knows what it would have answered. */
+  readonly output: Output | undefined;
+  /** The instant from which it may take effect. Instants are integers of one order; `callIndex <= returnIndex`. */
+  readonly callIndex: number;
+  /** The instant until which it has taken effect; null: pending, so at any later time, or never. */
+  readonly returnIndex: number | null;
+}
+
+export interface Model<State, Input, Output> {
+  /** Every state that the system may begin in; at least one. */
+  readonly initial: readonly State[];
+  /**
+   * Every state that the operation may lead to; none where it can't be answered like this in this
+   * state. An `output` of undefined stands for any answer.
+   */
+  step(state: State, input: Input, output: Output | undefined): readonly State[];
+  /** A text that is the same for equal states, and only for them. */
+  keyOf(state: State): string;
+  /**
+   * Whether an operation never changes a state that has all that it asks for. The checker then needs
+   * not try to place it later once it fits.
+   */
+  isRead(input: Input): boolean;
+  /**
+   * Splits operations into sets that don't depend on one another, each checked by itself. Without
+   * it, all are one set.
+   */
+  partition?(
+    operations: readonly Operation<Input, Output>[],
+  ): readonly (readonly Operation<Input, Output>[])[];
+  /** What was asked and answered, in words: `c1 got {"a":1} at /a`. */
+  describeOperation(input: Input, output: Output | undefined): string;
+  describeState(state: State): string;
+  /** Why the step has no outcome in this state, in words: `the value there was 2`. Called only where it has none. */
+  explain(state: State, input: Input, output: Output | undefined): string;
+}

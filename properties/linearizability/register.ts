@@ -1,0 +1,58 @@
+/**
+ * One register: read, write, and compare-and-set. It begins empty.
+ *
+ * @packageDocumentation
+ */
+import type { Model } from "./model.js";
+
+export type RegisterInput =
+  | { readonly kind: "read" }
+  | { readonly kind: "write"; readonly value: number }
+  | { readonly kind: "cas"; readonly from: number; readonly to: number };
+
+/** What a read found, or whether a compare-and-set was done; a write answers nothing. */
+export type RegisterOutput =
+  | { readonly kind: "value"; readonly value: number | null }
+  | { readonly kind: "done"; readonly isDone: boolean };
+
+export const registerModel: Model<number | null, RegisterInput, RegisterOutput> = {
+  initial: [null],
+
+  step(state, input, output) {
+    switch (input.kind) {
+      case "read":
+        return output === undefined || (output.kind === "value" && output.value === state)
+          ? [state]
+          : [];
+      case "write":
+        return [input.value];
+      case "cas": {
+        const isDone = input.from === state;
+        const fits = output === undefined || (output.kind === "done" && output.isDone === isDone);
+        if (!fits) return [];
+        return [isDone ? input.to : state];
+      }
+    }
+  },
+
+  keyOf: (state) => String(state),
+
+  isRead: (input) => input.kind === "read",
+
+  describeOperation(input, output) {
+    switch (input.kind) {
+      case "read":
+        return output?.kind === "value" ? `read ${output.value ?? "nothing"}` : "read";
+      case "write":
+        return `wrote ${input.value}`;
+      case "cas": {
+        const done = output?.kind === "done" ? (output.isDone ? ", done" : ", refused") : "";
+        return `set ${input.from} to ${input.to}${done}`;
+      }
+    }
+  },
+
+  describeState: (state) => (state === null ? "nothing" : String(state)),
+
+  explain: (state) => `the register held ${state ?? "nothing"}`,
+};

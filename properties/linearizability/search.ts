@@ -1,0 +1,240 @@
+/**
+ * The search for a linearization of one set of operations: Wing and Gong's, with Lowe's memo.
+ *
+ * @packageDocumentation
+ */
+import { Bitset } from "./bitset.js";
+import { lift, linkedEntries, putBack, type Entry } from "./entries.js";
+import { Memo } from "./memo.js";
+import type { Model, Operation } from "./model.js";
+
+/** An order of operations that the model allows, as places in the list searched, and the state it leads to. */
+export interface Linearization<State> {
+  readonly order: readonly number[];
+  readonly state: State;
+}
+
+export type SearchOutcome<State> =
+  | { readonly verdict: "valid"; readonly linearization: Linearization<State> }
+  /** `longest` places as many answered operations as can be placed. */
+  | { readonly verdict: "invalid"; readonly longest: Linearization<State> }
+  /** The budget was spent. */
+  | { readonly verdict: "unknown" };
+
+/** Counts the model's steps, over as many searches as share it. */
+export interface Budget {
+  /** False when there is nothing left. */
+  spend(): boolean;
+}
+
+/** An operation to try next: an answered one by its call, or a pending one by its place among the pending. */
+type Choice = { readonly call: Entry } | { readonly pending: number };
+
+interface Placed<State> {
+  readonly choice: Choice;
+  /** The state before it. */
+  readonly before: State;
+  /** Where it may lead, and which of these is being tried. */
+  readonly states: readonly State[];
+  readonly index: number;
+  /** True where nothing is gained by placing it later. */
+  readonly isFinal: boolean;
+}
+
+export class Search<State, Input, Output> {
+  readonly #model: Model<State, Input, Output>;
+  readonly #operations: readonly Operation<Input, Output>[];
+  readonly #budget: Budget;
+  readonly #head: Entry;
+  /** Places of the pending operations that may change something, in the order of their calls. */
+  readonly #pending: readonly number[];
+  /** For each of them, the last one before it that asks for the same; -1 where there is none. */
+  readonly #twins: readonly number[];
+  readonly #memo = new Memo();
+  readonly #answeredSet: Bitset;
+  readonly #pendingSet: Bitset;
+  readonly #answeredTotal: number;
+  readonly #placed: Placed<State>[] = [];
+  #state: State;
+  #answered = 0;
+  #longest: Linearization<State>;
+  #longestAnswered = 0;
+
+  constructor(
+    model: Model<State, Input, Output>,
+    operations: readonly Operation<Input, Output>[],
+    budget: Budget,
+  ) {
+    this.#model = model;
+    this.#operations = operations;
+    this.#budget = budget;
+    this.#head = linkedEntries(operations);
+    this.#pending = pendingOf(operations, model);
+    this.#twins = twinsOf(this.#pending.map((index) => this.#operation(index).input));
+    this.#answeredSet = new Bitset(operations.length);
+    this.#pendingSet = new Bitset(this.#pending.length);
+    this.#answeredTotal = operations.filter(({ returnIndex }) => returnIndex !== null).length;
+    this.#state = model.initial[0] as State;
+    this.#longest = { order: [], state: this.#state };
+  }
+
+  run(): SearchOutcome<State> {
+    for (const initial of this.#model.initial) {
+      this.#state = initial;
+      const verdict = this.#from();
+      if (verdict === "unknown") return { verdict };
+      if (verdict === "valid") {
+        return { verdict, linearization: { order: this.#order(), state: this.#state } };
+      }
+    }
+    return { verdict: "invalid", longest: this.#longest };
+  }
+
+  #from(): SearchOutcome<State>["verdict"] {
+    let choice = this.#firstFrom(this.#head.next);
+    while (this.#answered < this.#answeredTotal) {
+      if (choice === null) {
+        const resumed = this.#backtrack();
+        if (resumed === null) return "invalid";
+        choice = resumed.choice;
+        continue;
+      }
+      if (!this.#budget.spend()) return "unknown";
+      const { states, isFinal } = this.#outcomes(choice);
+      if (this.#place(choice, states, 0, isFinal)) choice = this.#firstFrom(this.#head.next);
+      // Where it fits for good but the search has been there, no other choice is better.
+      else choice = isFinal ? null : this.#after(choice);
+    }
+    return "valid";
+  }
+
+  /** The choice at an entry. Pending operations come last: most of what is answered needs none. */
+  #firstFrom(entry: Entry | null): Choice | null {
+    if (entry === null) return null;
+    return entry.kind === "call" ? { call: entry } : this.#pendingFrom(0, entry.at);
+  }
+
+  #after(choice: Choice): Choice | null {
+    if ("call" in choice) return this.#firstFrom(choice.call.next);
+    return this.#pendingFrom(choice.pending + 1, this.#firstReturnAt());
+  }
+
+  /** The first choice among the pending from that place on which was called by the instant. */
+  #pendingFrom(from: number, at: number): Choice | null {
+    for (let place = from; place < this.#pending.length; place += 1) {
+      if (this.#operation(this.#pending[place] as number).callIndex > at) return null;
+      const twin = this.#twins[place] as number;
+      // Of two that ask for the same, the one called first will do.
+      const isIdle = twin >= 0 && !this.#pendingSet.has(twin);
+      if (!isIdle && !this.#pendingSet.has(place)) return { pending: place };
+    }
+    return null;
+  }
+
+  /** What is to be placed next must be called by then. */
+  #firstReturnAt(): number {
+    let entry = this.#head.next;
+    while (entry !== null && entry.kind === "call") entry = entry.next;
+    return entry?.at ?? Infinity;
+  }
+
+  #outcomes(choice: Choice): { states: readonly State[]; isFinal: boolean } {
+    const { input, output } = this.#operation(this.#indexOf(choice));
+    const states = this.#model.step(this.#state, input, output);
+    const key = this.#model.keyOf(this.#state);
+    const isSame = (state: State) => this.#model.keyOf(state) === key;
+    // A pending operation that would change nothing may as well never have taken effect.
+    if ("pending" in choice) {
+      return { states: states.filter((state) => !isSame(state)), isFinal: false };
+    }
+    const isFinal = this.#model.isRead(input) && states.length === 1 && states.every(isSame);
+    return { states, isFinal };
+  }
+
+  /** Places the operation, led to the first of `states` from `from` on that is new; false when none is. */
+  #place(choice: Choice, states: readonly State[], from: number, isFinal: boolean): boolean {
+    if (from >= states.length) return false;
+    this.#flip(choice);
+    for (let index = from; index < states.length; index += 1) {
+      const state = states[index] as State;
+      const key = this.#model.keyOf(state);
+      if (!this.#memo.add(this.#answeredSet, this.#pendingSet, key)) continue;
+      this.#placed.push({ choice, before: this.#state, states, index, isFinal });
+      this.#state = state;
+      if ("call" in choice) {
+        lift(choice.call);
+        this.#count();
+      }
+      return true;
+    }
+    this.#flip(choice);
+    return false;
+  }
+
+  #count(): void {
+    this.#answered += 1;
+    if (this.#answered <= this.#longestAnswered) return;
+    this.#longestAnswered = this.#answered;
+    this.#longest = { order: this.#order(), state: this.#state };
+  }
+
+  /** Takes back operations until there is another choice, or none left to take back (null). */
+  #backtrack(): { choice: Choice | null } | null {
+    for (;;) {
+      const placed = this.#placed.pop();
+      if (placed === undefined) return null;
+      const { choice, before, states, index, isFinal } = placed;
+      this.#flip(choice);
+      this.#state = before;
+      if ("call" in choice) {
+        putBack(choice.call);
+        this.#answered -= 1;
+      }
+      if (isFinal) continue;
+      if (this.#place(choice, states, index + 1, false)) {
+        return { choice: this.#firstFrom(this.#head.next) };
+      }
+      return { choice: this.#after(choice) };
+    }
+  }
+
+  #flip(choice: Choice): void {
+    if ("call" in choice) this.#answeredSet.flip(choice.call.operation);
+    else this.#pendingSet.flip(choice.pending);
+  }
+
+  #indexOf(choice: Choice): number {
+    return "call" in choice ? choice.call.operation : (this.#pending[choice.pending] as number);
+  }
+
+  #operation(index: number): Operation<Input, Output> {
+    return this.#operations[index] as Operation<Input, Output>;
+  }
+
+  #order(): number[] {
+    return this.#placed.map(({ choice }) => this.#indexOf(choice));
+  }
+}
+
+function pendingOf<State, Input, Output>(
+  operations: readonly Operation<Input, Output>[],
+  model: Model<State, Input, Output>,
+): readonly number[] {
+  const callOf = (index: number) => operations[index]?.callIndex ?? 0;
+  return [...operations.keys()]
+    .filter((index) => {
+      const operation = operations[index] as Operation<Input, Output>;
+      return operation.returnIndex === null && !model.isRead(operation.input);
+    })
+    .sort((one, other) => callOf(one) - callOf(other));
+}
+
+function twinsOf(inputs: readonly unknown[]): readonly number[] {
+  const last = new Map<string, number>();
+  return inputs.map((input, place) => {
+    const asked = JSON.stringify(input);
+    const twin = last.get(asked) ?? -1;
+    last.set(asked, place);
+    return twin;
+  });
+}
