@@ -52,15 +52,15 @@ describe("words", () => {
   });
 
   it("say what was asked and answered of a register", () => {
-    const { describeOperation, describeState } = registerModel;
+    const words = registerModel;
 
-    expect(describeOperation({ kind: "read" }, { kind: "value", value: null })).toBe(
+    expect(words.describeOperation({ kind: "read" }, { kind: "value", value: null })).toBe(
       "read nothing",
     );
-    expect(describeOperation({ kind: "write", value: 3 }, undefined)).toBe("wrote 3");
+    expect(words.describeOperation({ kind: "write", value: 3 }, undefined)).toBe("wrote 3");
     expect(
-      describeOperation({ kind: "cas", from: 1, to: 2 }, { kind: "done", isDone: false }),
+      words.describeOperation({ kind: "cas", from: 1, to: 2 }, { kind: "done", isDone: false }),
     ).toBe("set 1 to 2, refused");
-    expect(describeState(null)).toBe("nothing");
+    expect(words.describeState(null)).toBe("nothing");
   });
 });
