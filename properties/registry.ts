@@ -5,10 +5,17 @@
  */
 import type { Profile } from "../models/index.js";
 import type { Recording } from "../src/history/index.js";
+import { noDuplicatePublication } from "./no-duplicate-publication.js";
+import { noMissedPublication } from "./no-missed-publication.js";
+import { noUnwantedPublication } from "./no-unwanted-publication.js";
 import type { Finding, Property } from "./property.js";
 
 /** In the order of docs/PROTOCOL.md; reports and verdicts keep it. */
-export const PROPERTIES: readonly Property[] = [];
+export const PROPERTIES: readonly Property[] = [
+  noMissedPublication,
+  noUnwantedPublication,
+  noDuplicatePublication,
+];
 
 export interface Judgement {
   readonly property: Property;

@@ -1,0 +1,105 @@
+/**
+ * Who must, may and must not hear of each write (SUB-2): three values, from intervals at the server
+ * boundary.
+ *
+ * A write finds its subscribers at one moment between its arrival and its answer. A subscription
+ * that is certainly held through all of that interval must hear; one that is certainly not held at
+ * any moment of it must not; else it may.
+ *
+ * @packageDocumentation
+ */
+import type { Profile } from "../../models/index.js";
+import type { Publication, Recording } from "../../src/history/index.js";
+import { Audience } from "./audience.js";
+import { Sources, type Source } from "./source.js";
+import { subscriptionsOf, type Subscription } from "./subscription.js";
+import { writesOf, type Write } from "./write.js";
+
+/** Why a subscription must not hear a write. */
+export type Silence =
+  "no-publish" | "other-action" | "no-match" | "not-targeted" | "not-subscribed";
+
+export type Hear =
+  { readonly value: "must" | "may" } | { readonly value: "never"; readonly why: Silence };
+
+export class Hearing {
+  readonly writes: readonly Write[];
+  readonly subscriptions: readonly Subscription[];
+  readonly #recording: Recording;
+  readonly #audience: Audience;
+  readonly #sources: Sources;
+  readonly #byKey = new Map<string, Subscription>();
+  readonly #byConnection = new Map<string, Subscription[]>();
+
+  constructor(recording: Recording, profile: Profile) {
+    this.#recording = recording;
+    this.#audience = new Audience(profile);
+    this.writes = writesOf(recording);
+    this.subscriptions = subscriptionsOf(recording);
+    this.#sources = new Sources(recording, this.writes);
+    for (const subscription of this.subscriptions) {
+      const { connection, channelText } = subscription;
+      this.#byKey.set(`${connection}\n${channelText}`, subscription);
+      const others = this.#byConnection.get(connection);
+      if (others === undefined) this.#byConnection.set(connection, [subscription]);
+      else others.push(subscription);
+    }
+  }
+
+  source(publication: Publication): Source {
+    return this.#sources.of(publication);
+  }
+
+  /** What a subscription was sent of a write. */
+  heard(write: Write, { connection, channelText }: Subscription): readonly Publication[] {
+    return this.#sources.heard(write, connection, channelText);
+  }
+
+  subscription(connection: string, channelText: string): Subscription | null {
+    return this.#byKey.get(`${connection}\n${channelText}`) ?? null;
+  }
+
+  subscriptionsOf(connection: string): readonly Subscription[] {
+    return this.#byConnection.get(connection) ?? [];
+  }
+
+  hears(write: Write, subscription: Subscription): Hear {
+    if (write.publishes === "never") return { value: "never", why: "no-publish" };
+    const matching = this.#audience.match(write, subscription);
+    if (matching === "never") {
+      const action = subscription.channel?.action ?? "ALL";
+      const isOther = action !== "ALL" && action !== write.action;
+      return { value: "never", why: isOther ? "other-action" : "no-match" };
+    }
+    const targeted = this.#isTargeted(write, subscription);
+    if (targeted === "never") return { value: "never", why: "not-targeted" };
+    const activity = subscription.bounds.activity(write.startIndex, write.endIndex);
+    if (activity === "never") return { value: "never", why: "not-subscribed" };
+    const isCertain =
+      write.publishes === "must" &&
+      matching === "must" &&
+      targeted === "must" &&
+      activity === "always";
+    return { value: isCertain ? "must" : "may" };
+  }
+
+  #isTargeted({ targets }: Write, { connection }: Subscription): "must" | "may" | "never" {
+    if (targets === "all") return "must";
+    if (targets === "unclear") return "may";
+    if (targets.size === 0) return "never";
+    const { sessionId } = this.#recording.connection(connection);
+    if (sessionId === null) return "may";
+    return targets.has(sessionId) ? "must" : "never";
+  }
+}
+
+const known = new WeakMap<Recording, { readonly profile: Profile; readonly hearing: Hearing }>();
+
+/** The hearing of a recording, worked out once for all properties that ask. */
+export function hearingOf(recording: Recording, profile: Profile): Hearing {
+  const found = known.get(recording);
+  if (found?.profile === profile) return found.hearing;
+  const hearing = new Hearing(recording, profile);
+  known.set(recording, { profile, hearing });
+  return hearing;
+}

@@ -1,0 +1,163 @@
+/**
+ * Where publications come from: the write that each of them tells of (PUB-2).
+ *
+ * @packageDocumentation
+ */
+import {
+  publicationIdOf,
+  sessionIdOf,
+  type Exchange,
+  type Publication,
+  type Recording,
+} from "../../src/history/index.js";
+import { isJsonObject, jsonEqual, type Json } from "../../src/protocol/index.js";
+import { optionsOf } from "./exchange-outcome.js";
+import type { Write } from "./write.js";
+
+/**
+ * `id`: its publicationId names the write. `content`: nothing does, but path, action and data are
+ * those of a write (a session whose id no event shows, or a wrong publicationId). `initial`: it is
+ * one of the items that `initialEmit` sends (SUB-6).
+ */
+export type Source =
+  | {
+      readonly how: "id" | "content";
+      readonly write: Write;
+      /** All writes that it may as well tell of, `write` among them. */
+      readonly candidates: readonly Write[];
+    }
+  | { readonly how: "initial"; readonly exchange: Exchange }
+  | { readonly how: "none" };
+
+/** The publications of each write on each channel of each connection, and where each publication is from. */
+export class Sources {
+  readonly #byId = new Map<string, Write[]>();
+  readonly #byPath = new Map<string, Write[]>();
+  readonly #initial = new Map<string, Exchange[]>();
+  readonly #heard = new Map<string, Publication[]>();
+  readonly #sources = new Map<Publication, Source>();
+
+  constructor(recording: Recording, writes: readonly Write[]) {
+    const sessions = sessionsOf(recording);
+    for (const write of writes) {
+      const { connection, request } = write.exchange;
+      for (const session of sessions.get(connection) ?? []) {
+        append(this.#byId, publicationIdOf(session, request.eventId), write);
+      }
+      // should, not must: the request's meta may overwrite it (PUB-3).
+      const { meta } = write.options;
+      const claimed = isJsonObject(meta) ? meta["publicationId"] : undefined;
+      if (typeof claimed === "string") append(this.#byId, claimed, write);
+      if (write.path !== null) append(this.#byPath, `${write.action}@${write.path}`, write);
+    }
+    for (const exchange of recording.exchanges) {
+      const { path } = exchange.request;
+      if (exchange.request.action !== "on" || typeof path !== "string") continue;
+      const { initialEmit = false } = optionsOf(exchange);
+      if (initialEmit === false || exchange.arriveIndex === null) continue;
+      append(this.#initial, `${exchange.connection}\n${path}`, exchange);
+    }
+    for (const publication of recording.publications) {
+      const source = this.#find(publication);
+      this.#sources.set(publication, source);
+      if ("write" in source)
+        append(this.#heard, hearingKey(source.write, publication), publication);
+    }
+  }
+
+  of(publication: Publication): Source {
+    return this.#sources.get(publication) ?? { how: "none" };
+  }
+
+  /** What a connection was sent of a write on a channel, in order. */
+  heard(write: Write, connection: string, channelText: string): readonly Publication[] {
+    return this.#heard.get(`${write.order} ${connection}\n${channelText}`) ?? [];
+  }
+
+  #find(publication: Publication): Source {
+    const { meta } = publication.frame;
+    const id = meta["publicationId"];
+    const named = typeof id === "string" ? arrivedBefore(this.#byId.get(id), publication) : [];
+    if (named.length > 0) return { how: "id", ...this.#choose(named, publication) };
+
+    const channel = typeof meta["channel"] === "string" ? meta["channel"] : "";
+    const emitting = this.#initial
+      .get(`${publication.connection}\n${channel}`)
+      ?.find(({ arriveIndex }) => (arriveIndex ?? Infinity) < publication.writeIndex);
+    if (emitting !== undefined) return { how: "initial", exchange: emitting };
+
+    const key = `${kindOf(meta["action"])}@${String(textOf(meta["path"]))}`;
+    const alike = arrivedBefore(this.#byPath.get(key), publication).filter((write) =>
+      hasData(write, publication),
+    );
+    if (alike.length === 0) return { how: "none" };
+    return { how: "content", ...this.#choose(alike, publication) };
+  }
+
+  /** Of several writes with one id, the one whose path, data and time fit best and that is yet unheard here. */
+  #choose(
+    candidates: readonly Write[],
+    publication: Publication,
+  ): { write: Write; candidates: readonly Write[] } {
+    let left = candidates;
+    const { meta } = publication.frame;
+    for (const fits of [
+      (write: Write) => write.path === meta["path"] && write.action === kindOf(meta["action"]),
+      (write: Write) => hasData(write, publication),
+      (write: Write) => publication.writeIndex <= write.endIndex,
+    ]) {
+      const fitting = left.length > 1 ? left.filter(fits) : left;
+      if (fitting.length > 0) left = fitting;
+    }
+    const unheard = left.find((write) => !this.#heard.has(hearingKey(write, publication)));
+    return { write: unheard ?? (left.at(-1) as Write), candidates: left };
+  }
+}
+
+function hearingKey(write: Write, { connection, frame }: Publication): string {
+  return `${write.order} ${connection}\n${textOf(frame.meta["channel"])}`;
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** `SET` of `/SET@/a/b`. */
+function kindOf(action: Json | undefined): string {
+  return /^\/([A-Z]+)@/.exec(textOf(action))?.[1] ?? "";
+}
+
+function hasData(write: Write, { frame }: Publication): boolean {
+  const answer = write.exchange.answers[0];
+  const data = answer === undefined ? write.exchange.request.data : answer.frame.data;
+  return jsonEqual(data, frame.data);
+}
+
+function arrivedBefore(
+  writes: readonly Write[] | undefined,
+  { writeIndex }: Publication,
+): readonly Write[] {
+  return writes?.filter(({ startIndex }) => startIndex < writeIndex) ?? [];
+}
+
+/** Every id that a connection's logins were answered with; by SES-1 it is one. */
+function sessionsOf(recording: Recording): ReadonlyMap<string, ReadonlySet<string>> {
+  const sessions = new Map<string, Set<string>>();
+  for (const { connection, sessionId } of recording.connections.values()) {
+    sessions.set(connection, new Set(sessionId === null ? [] : [sessionId]));
+  }
+  for (const { connection, request, answers } of recording.exchanges) {
+    if (request.action !== "login") continue;
+    for (const { frame } of answers) {
+      const id = sessionIdOf(frame.data);
+      if (id !== null) sessions.get(connection)?.add(id);
+    }
+  }
+  return sessions;
+}
+
+function append<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
+  const values = map.get(key);
+  if (values === undefined) map.set(key, [value]);
+  else values.push(value);
+}

@@ -1,0 +1,114 @@
+/**
+ * Subscriptions: what each connection asked for with `on`, and when it may have held it.
+ *
+ * @packageDocumentation
+ */
+import type { Recording } from "../../src/history/index.js";
+import {
+  parseChannel,
+  type Channel,
+  type Json,
+  type JsonObject,
+} from "../../src/protocol/index.js";
+import { optionsOf, settledExchanges, type SettledExchange } from "./exchange-outcome.js";
+import { CountBounds, type CountChange } from "./reference-count.js";
+
+/** One channel of one connection; repeated `on` and `off` of it change its count (SUB-3, SUB-4). */
+export interface Subscription {
+  readonly connection: string;
+  readonly client: string;
+  readonly channelText: string;
+  /** Null where the text names no channel (SUB-1), and the server took it all the same. */
+  readonly channel: Channel | null;
+  /** Bounds of `options.depth` over its `on`s; undefined where none says (SUB-5, profile 13.x). */
+  readonly depthMin: number | undefined;
+  readonly depthMax: number | undefined;
+  readonly bounds: CountBounds;
+  /** Its `on` and `off` requests, and `off` of everything, in the order of arrival; those refused included. */
+  readonly requests: readonly SettledExchange[];
+}
+
+/** Every subscription that was ever asked for, in the order of the first request for it. */
+export function subscriptionsOf(recording: Recording): readonly Subscription[] {
+  const byConnection = new Map<string, SettledExchange[]>();
+  for (const settled of settledExchanges(recording)) {
+    const { action } = settled.exchange.request;
+    if (action !== "on" && action !== "off" && action !== "disconnect") continue;
+    const { connection } = settled.exchange;
+    const requests = byConnection.get(connection);
+    if (requests === undefined) byConnection.set(connection, [settled]);
+    else requests.push(settled);
+  }
+  const subscriptions: Subscription[] = [];
+  for (const [connection, requests] of byConnection) {
+    const { client, endIndex } = recording.connection(connection);
+    for (const channelText of channelsIn(requests)) {
+      const own = requests.filter(({ exchange: { request } }) => concerns(request, channelText));
+      const depths = own.flatMap(({ exchange }) => depthOf(optionsOf(exchange)));
+      subscriptions.push({
+        connection,
+        client,
+        channelText,
+        channel: parseChannel(channelText),
+        depthMin: depths.length === 0 ? undefined : Math.min(...depths),
+        depthMax: depths.length === 0 ? undefined : Math.max(...depths),
+        bounds: new CountBounds(changesOf(own, endIndex)),
+        requests: own,
+      });
+    }
+  }
+  return subscriptions;
+}
+
+function channelsIn(requests: readonly SettledExchange[]): ReadonlySet<string> {
+  const channels = new Set<string>();
+  for (const { exchange } of requests) {
+    const { action, path } = exchange.request;
+    if (action === "on" && typeof path === "string") channels.add(path);
+  }
+  return channels;
+}
+
+function concerns(request: { action: string; path?: Json }, channelText: string): boolean {
+  if (request.action === "disconnect") return true;
+  return request.path === channelText || (request.action === "off" && request.path === "*");
+}
+
+function changesOf(
+  requests: readonly SettledExchange[],
+  endIndex: number | null,
+): readonly CountChange[] {
+  const changes: CountChange[] = [];
+  for (const { exchange, outcome, startIndex, answerIndex } of requests) {
+    // What was refused left no trace (COR-4).
+    if (outcome === "error") continue;
+    const { action, path } = exchange.request;
+    const interval = { fromIndex: startIndex, byIndex: answerIndex };
+    if (action === "disconnect") {
+      // It may hear on until its connection is closed (SES-6).
+      changes.push({ ...interval, byIndex: Infinity, kind: "clear", amounts: [] });
+    } else if (action === "off" && path === "*") {
+      changes.push({ ...interval, kind: "clear", amounts: [] });
+    } else {
+      const amounts = amountsOf(optionsOf(exchange)["refCount"]);
+      changes.push({ ...interval, kind: action === "on" ? "add" : "subtract", amounts });
+    }
+  }
+  if (endIndex !== null) {
+    changes.push({ fromIndex: endIndex, byIndex: endIndex, kind: "clear", amounts: [] });
+  }
+  return changes;
+}
+
+/** What no whole number above zero may count for is open: nothing, one, or what it says. */
+function amountsOf(refCount: Json | undefined): readonly number[] {
+  if (refCount === undefined || refCount === null) return [1];
+  if (typeof refCount !== "number") return [0, 1];
+  if (Number.isSafeInteger(refCount) && refCount > 0) return [refCount];
+  return [0, 1, Math.max(0, Math.floor(refCount))];
+}
+
+function depthOf(options: JsonObject): readonly number[] {
+  const { depth } = options;
+  return typeof depth === "number" && depth > 0 ? [depth] : [];
+}

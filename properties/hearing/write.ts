@@ -1,0 +1,111 @@
+/**
+ * Writes: the `set` and `remove` requests that reached the server, and what each of them publishes.
+ *
+ * @packageDocumentation
+ */
+import type { Exchange, Recording } from "../../src/history/index.js";
+import { isJsonObject, isPattern, type Json, type JsonObject } from "../../src/protocol/index.js";
+import { optionsOf, settledExchanges, type Outcome } from "./exchange-outcome.js";
+
+export interface Write {
+  /** Position among the writes, in the order of arrival. */
+  readonly order: number;
+  readonly exchange: Exchange;
+  readonly options: JsonObject;
+  readonly action: "SET" | "REMOVE";
+  /** The path that it publishes; null where no event shows it. */
+  readonly path: string | null;
+  readonly outcome: Outcome;
+  /** Index of its arrival at the server. */
+  readonly startIndex: number;
+  /** Index of its answer; Infinity without one. */
+  readonly answerIndex: number;
+  /** Until when it may find its subscribers: its answer with consistency 2, else for ever (PUB-4). */
+  readonly endIndex: number;
+  readonly publishes: "must" | "may" | "never";
+  /** Session ids (PUB-5); `unclear` where the option is no list of texts. */
+  readonly targets: ReadonlySet<string> | "all" | "unclear";
+  /** How many items it removed; null for a set, and where it isn't known. */
+  readonly removedCount: number | null;
+}
+
+/** The writes in the order of their arrival. */
+export function writesOf(recording: Recording): readonly Write[] {
+  const writes: Write[] = [];
+  for (const { exchange, outcome, startIndex, answerIndex } of settledExchanges(recording)) {
+    const { action } = exchange.request;
+    if (action !== "set" && action !== "remove") continue;
+    const answer = outcome === "ok" ? exchange.answers[0] : undefined;
+    const removedCount = action === "remove" ? removedCountOf(answer?.frame.data) : null;
+    const path = publishedPath(exchange, answer?.frame.meta);
+    const options = optionsOf(exchange);
+    writes.push({
+      order: writes.length,
+      exchange,
+      options,
+      action: action === "set" ? "SET" : "REMOVE",
+      path,
+      outcome,
+      startIndex,
+      answerIndex,
+      endIndex: isTransactional(options) ? answerIndex : Infinity,
+      publishes: publishingOf({ exchange, outcome, path, removedCount }),
+      targets: targetsOf(options["targetClients"]),
+      removedCount,
+    });
+  }
+  return writes;
+}
+
+/** Consistency 2, the default (PUB-4). */
+export function isTransactional(options: JsonObject): boolean {
+  const consistency = options["consistency"] ?? 2;
+  return consistency === 2;
+}
+
+function publishedPath(exchange: Exchange, meta: JsonObject | undefined): string | null {
+  const path = isSibling(exchange) ? meta?.["path"] : exchange.request.path;
+  return typeof path === "string" ? path : null;
+}
+
+function isSibling(exchange: Exchange): boolean {
+  return exchange.request.action === "set" && optionsOf(exchange)["set_type"] === "sibling";
+}
+
+function removedCountOf(data: Json | undefined): number | null {
+  const removed = isJsonObject(data) ? data["removed"] : undefined;
+  return typeof removed === "number" ? removed : null;
+}
+
+interface Published {
+  readonly exchange: Exchange;
+  readonly outcome: Outcome;
+  readonly path: string | null;
+  readonly removedCount: number | null;
+}
+
+function publishingOf({ exchange, outcome, path, removedCount }: Published): Write["publishes"] {
+  const options = optionsOf(exchange);
+  if (options["noPublish"] === true) return "never";
+  const isClear =
+    outcome === "ok" &&
+    path !== null &&
+    !isOn(options["noPublish"]) &&
+    !isOn(options["tag"]) &&
+    (exchange.request.options === undefined || isJsonObject(exchange.request.options));
+  if (!isClear) return "may";
+  // A pattern is no place to set (STO-13); a remove of nothing may say so or not (PUB-8).
+  if (exchange.request.action === "set") return isPattern(path) ? "may" : "must";
+  return removedCount !== null && removedCount > 0 ? "must" : "may";
+}
+
+function isOn(option: Json | undefined): boolean {
+  return option !== undefined && option !== null && option !== false;
+}
+
+function targetsOf(option: Json | undefined): Write["targets"] {
+  if (option === undefined || option === null) return "all";
+  if (!Array.isArray(option)) return "unclear";
+  const ids = (option as readonly Json[]).filter((id) => typeof id === "string");
+  return ids.length === option.length ? new Set(ids) : "unclear";
+}

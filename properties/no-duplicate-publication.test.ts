@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+
+import { profileOf } from "../models/index.js";
+import { HistoryBuilder } from "./history-builder.js";
+import { noDuplicatePublication } from "./no-duplicate-publication.js";
+
+const check = (history: HistoryBuilder) =>
+  noDuplicatePublication.check(history.recording(), profileOf("1.x"));
+
+describe("no-duplicate-publication", () => {
+  it("accepts one publication on each of two channels that match", () => {
+    const history = new HistoryBuilder().connect("c1");
+    history.on("c1", "/SET@/a/*");
+    history.on("c1", "/ALL@/a/b");
+    const set = history.set("c1", "/a/b", {});
+    history.publish("c1", "/SET@/a/*", set);
+    history.publish("c1", "/ALL@/a/b", set);
+
+    expect(check(history)).toEqual({ validity: "valid", exercised: 2 });
+  });
+
+  it("accepts one publication to each of two sessions", () => {
+    const history = new HistoryBuilder().connect("c1", "c2");
+    history.on("c1", "/SET@/a");
+    history.on("c2", "/SET@/a");
+    const set = history.set("c1", "/a", {});
+    history.publish("c1", "/SET@/a", set);
+    history.publish("c2", "/SET@/a", set);
+
+    expect(check(history)).toEqual({ validity: "valid", exercised: 2 });
+  });
+
+  it("rejects a second publication on one channel, and points at both", () => {
+    const history = new HistoryBuilder().connect("c1");
+    history.on("c1", "/SET@/a");
+    history.on("c1", "/SET@/a");
+    const set = history.set("c1", "/a", {});
+    const first = history.publish("c1", "/SET@/a", set);
+    const second = history.publish("c1", "/SET@/a", set);
+    history.answer(set);
+
+    expect(check(history)).toEqual({
+      validity: "invalid",
+      exercised: 1,
+      violations: [
+        {
+          clause: "SUB-3",
+          message: `c1 was sent the set of "/a" by c1 2 times on "/SET@/a", at 17 ms and 19 ms`,
+          expected: "One publication for each session, subscription path and write (SUB-3).",
+          shape: ["set", "SET exact", "on-repeated"],
+          evidence: [set.arriveIndex, first, second],
+        },
+      ],
+    });
+  });
+
+  it("accepts a publication of each of two writes with one eventId, and rejects a third", () => {
+    const history = new HistoryBuilder().connect("c1");
+    history.on("c1", "/SET@/a");
+    const set = history.send("c1", { action: "set", eventId: 9, path: "/a", data: {} });
+    history.publish("c1", "/SET@/a", set);
+    history.answer(set);
+    const again = history.send("c1", { action: "set", eventId: 9, path: "/a", data: {} });
+    history.publish("c1", "/SET@/a", again);
+
+    expect(check(history)).toEqual({ validity: "valid", exercised: 2 });
+
+    history.publish("c1", "/SET@/a", again);
+    expect(check(history)).toMatchObject({ validity: "invalid", exercised: 2 });
+  });
+
+  it("leaves to others what is on no channel, on a channel never asked for, or from no write", () => {
+    const history = new HistoryBuilder().connect("c1");
+    history.on("c1", "/SET@/a");
+    const set = history.set("c1", "/a", { x: 1 });
+    for (const meta of [
+      { channel: null },
+      { channel: "/SET@/b" },
+      { path: "/c", publicationId: "x" },
+    ]) {
+      history.publish("c1", "/SET@/a", set, { meta });
+      history.publish("c1", "/SET@/a", set, { meta });
+    }
+
+    expect(check(history)).toEqual({ validity: "valid", exercised: 0 });
+  });
+});

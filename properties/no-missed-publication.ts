@@ -1,0 +1,102 @@
+/**
+ * Who subscribed before a write was sent, and is subscribed still when it is answered, hears it.
+ *
+ * Frames on a wrong channel are judged by `publication-content`, frames too many by
+ * `no-duplicate-publication`.
+ *
+ * @packageDocumentation
+ */
+import type { Recording } from "../src/history/index.js";
+import {
+  hearingOf,
+  isTransactional,
+  type Hearing,
+  type Subscription,
+  type Write,
+} from "./hearing/index.js";
+import type { Property } from "./property.js";
+import { Violations } from "./violations.js";
+import { kindOfSubscription, kindOfWrite, naming, timeOf } from "./words.js";
+
+export const noMissedPublication: Property = {
+  id: "no-missed-publication",
+  promise: "Every subscription that is held while a write is carried out hears of it.",
+  clauses: ["PUB-1", "SUB-2", "SUB-4", "SUB-5"],
+  severity: "must",
+  check(recording, profile) {
+    const hearing = hearingOf(recording, profile);
+    const isQuiet = recording.events.some(({ kind }) => kind === "quiet");
+    const misnamed = misnamedFrames(recording, hearing);
+    const violations = new Violations();
+    for (const write of hearing.writes) {
+      if (write.publishes !== "must") continue;
+      // What is put off may still be on its way when the history ends.
+      if (!isQuiet && !isTransactional(write.options)) continue;
+      for (const subscription of hearing.subscriptions) {
+        if (hearing.hears(write, subscription).value !== "must") continue;
+        violations.exercised += 1;
+        if (hearing.heard(write, subscription).length > 0) continue;
+        if (misnamed.has(`${write.order} ${subscription.connection}`)) continue;
+        violations.add(missed(recording, hearing, write, subscription));
+      }
+    }
+    return violations.finding();
+  },
+};
+
+function missed(recording: Recording, hearing: Hearing, write: Write, subscription: Subscription) {
+  const { client, channelText, connection } = subscription;
+  const first = subscription.requests.find(({ exchange }) => exchange.request.action === "on");
+  const onIndex = first?.answerIndex ?? write.startIndex;
+  const relation = connection === write.exchange.connection ? "own" : "of-another";
+  return {
+    clause: "PUB-1",
+    message: `${client} was never sent ${naming(write)}, answered "ok" at ${timeOf(recording, write.answerIndex)}, on ${JSON.stringify(channelText)}`,
+    expected: `One publication: ${client} was subscribed since ${timeOf(recording, onIndex)}, before the ${write.exchange.request.action} arrived at ${timeOf(recording, write.startIndex)}, until after its answer (PUB-1, SUB-2).`,
+    shape: [
+      ...kindOfWrite(write),
+      kindOfSubscription(subscription),
+      relation,
+      situationOf(hearing, write, subscription),
+    ],
+    evidence: [onIndex, write.startIndex, write.answerIndex],
+  };
+}
+
+/** What happened before that may have led to it: the first that applies. */
+function situationOf(hearing: Hearing, write: Write, subscription: Subscription): string {
+  const before = subscription.requests.filter(({ startIndex }) => startIndex < write.startIndex);
+  const actions = before.map(({ exchange }) => exchange.request.action);
+  const onsAfterOff = actions.lastIndexOf("on") > actions.indexOf("off");
+  if (actions.includes("off")) return onsAfterOff ? "on-again-after-off" : "after-partial-off";
+  if (actions.filter((action) => action === "on").length > 1) return "on-repeated";
+  const othersOff = hearing.subscriptions.some(
+    ({ channelText, connection, requests }) =>
+      connection !== subscription.connection &&
+      channelText === subscription.channelText &&
+      requests.some(
+        ({ exchange, startIndex }) =>
+          exchange.request.action === "off" && startIndex < write.startIndex,
+      ),
+  );
+  if (othersOff) return "after-off-of-another";
+  const overlapping = hearing
+    .subscriptionsOf(subscription.connection)
+    .some((other) => other !== subscription && hearing.heard(write, other).length > 0);
+  return overlapping ? "heard-on-another-channel" : "plain";
+}
+
+/** Writes that a connection was sent on a channel it has never asked for, as `order connection`. */
+function misnamedFrames(recording: Recording, hearing: Hearing): ReadonlySet<string> {
+  const misnamed = new Set<string>();
+  for (const publication of recording.publications) {
+    const { channel } = publication.frame.meta;
+    const source = hearing.source(publication);
+    if (!("write" in source)) continue;
+    if (typeof channel === "string" && hearing.subscription(publication.connection, channel)) {
+      continue;
+    }
+    misnamed.add(`${source.write.order} ${publication.connection}`);
+  }
+  return misnamed;
+}

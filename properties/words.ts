@@ -1,0 +1,56 @@
+/**
+ * Words that properties use alike: in messages, and in the shapes of violations.
+ *
+ * @packageDocumentation
+ */
+import type { Recording } from "../src/history/index.js";
+import { isJsonObject, type Json } from "../src/protocol/index.js";
+import { isTransactional, type Subscription, type Write } from "./hearing/index.js";
+
+/** `the set of "/a/b" by c1`. */
+export function naming({ exchange }: Pick<Write, "exchange">): string {
+  const { request, client } = exchange;
+  return `the ${request.action} of ${JSON.stringify(request.path ?? null)} by ${client}`;
+}
+
+/** `30 ms`: when an event happened. */
+export function timeOf(recording: Recording, index: number): string {
+  return `${recording.event(index).at} ms`;
+}
+
+/** Kind of a subscription's path, for shapes. */
+export function kindOfPath(path: string): string {
+  if (path === "*") return "catch-all";
+  const star = path.indexOf("*");
+  if (star < 0) return "exact";
+  if (star === path.length - 1) return "pattern";
+  return path.endsWith("**") && star === path.length - 2 ? "deep-pattern" : "inner-pattern";
+}
+
+/** `SET exact`: kind of a subscription, for shapes. */
+export function kindOfSubscription({ channel }: Subscription): string {
+  return channel === null ? "no-channel" : `${channel.action} ${kindOfPath(channel.path)}`;
+}
+
+/** What is special about a write, for shapes: the options that change what is done, and its path. */
+export function kindOfWrite({ exchange, options, path }: Write): readonly string[] {
+  const words: string[] = [exchange.request.action];
+  for (const option of ["noStore", "merge", "noPublish", "targetClients", "tag"]) {
+    const value = options[option];
+    if (value !== undefined && value !== null && value !== false) words.push(option);
+  }
+  if (options["set_type"] === "sibling") words.push("sibling");
+  if (!isTransactional(options)) words.push(`consistency ${kindOfValue(options["consistency"])}`);
+  if (path !== null && path.includes("*")) words.push("on-pattern");
+  return words;
+}
+
+/** A small number as it is; of anything else its type. */
+export function kindOfValue(value: Json | undefined): string {
+  if (value === undefined) return "absent";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "array";
+  if (isJsonObject(value)) return "object";
+  if (typeof value === "number" && value >= 0 && value < 10) return String(value);
+  return typeof value;
+}
