@@ -3,11 +3,16 @@
  *
  * @packageDocumentation
  */
-import { callRequest, responsesChannel } from "../../models/index.js";
+import {
+  callRequest,
+  responsesChannel,
+  subscribeRequest,
+  type PatternRule,
+} from "../../models/index.js";
 import type { PublicationFrame } from "../history/index.js";
-import { isJsonObject, type JsonObject, type Json } from "../protocol/index.js";
+import { isJsonObject, type Json } from "../protocol/index.js";
 import type { Connection } from "./connection.js";
-import { draftOf, draftOfMesh } from "./request.js";
+import { draftOfMesh } from "./request.js";
 
 /** How long a caller waits for the response, in virtual milliseconds. */
 const RESPONSE_MS_MAX = 10_000;
@@ -20,11 +25,17 @@ export interface Call {
 }
 
 export class CallerRole {
+  readonly #rule: PatternRule;
   #callCount = 0;
   /** Of the present connection; another one starts anew. */
   #subscription: Subscription | null = null;
   /** By channel and path of the publication that answers. */
   readonly #awaited = new Map<string, () => void>();
+
+  /** @param rule how the server reads patterns: decides what takes in all responses */
+  constructor(rule: PatternRule) {
+    this.#rule = rule;
+  }
 
   /**
    * Calls a method; the first call of a connection subscribes to the responses before. `ended` once
@@ -46,7 +57,10 @@ export class CallerRole {
       }
       this.#callCount += 1;
       const request = callRequest(sessionId, node, component, method, this.#callCount, args);
-      const answer = keyOf(responsesChannel(sessionId), callbackAddressOf(request.data));
+      const answer = keyOf(
+        responsesChannel(sessionId, this.#rule),
+        callbackAddressOf(request.data),
+      );
       const settle = connection.wait<true>(RESPONSE_MS_MAX, () => {
         this.#awaited.delete(answer);
         ended();
@@ -69,9 +83,7 @@ export class CallerRole {
     if (this.#subscription?.connection === connection) return this.#subscription;
     const subscription = new Subscription(connection);
     this.#subscription = subscription;
-    const options: JsonObject = { event_type: "set", count: 0, listenerId: 0, refCount: 1 };
-    const channel = responsesChannel(sessionId);
-    const draft = draftOf({ kind: "on", channel, options }, () => null);
+    const draft = draftOfMesh(subscribeRequest(responsesChannel(sessionId, this.#rule), 0));
     connection.request(operation, draft, RESPONSE_MS_MAX, (answer) => {
       subscription.settle(answer?.meta["status"] === "ok");
     });

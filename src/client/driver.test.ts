@@ -82,18 +82,19 @@ class LittleWorld implements ClientWorld {
 }
 
 class Peer implements ClientConnection {
+  readonly world: LittleWorld;
+  readonly client: string;
+  readonly id: string;
   readonly sessionId: string;
   readonly channels = new Set<string>();
   readonly #up: Link<string | null>;
   readonly #down: Link<{ frame?: Json; opened?: true; closed?: string }>;
   isOpen = true;
 
-  constructor(
-    readonly world: LittleWorld,
-    readonly client: string,
-    readonly id: string,
-    events: ClientConnectionEvents,
-  ) {
+  constructor(world: LittleWorld, client: string, id: string, events: ClientConnectionEvents) {
+    this.world = world;
+    this.client = client;
+    this.id = id;
     this.sessionId = `session-${id}`;
     const latency = { delayMsMin: 5, delayMsMax: 5, shape: "uniform" } as const;
     this.#up = new Link(world.clock, prngOf("up"), latency, (text) => {

@@ -42,13 +42,14 @@ export class ScriptedClient {
   readonly #parts: ScriptedClientParts;
   readonly #identity: Identity;
   readonly #node: NodeRole | null;
-  readonly #caller = new CallerRole();
+  readonly #caller: CallerRole;
   #connection: Connection | null = null;
 
   constructor(planned: PlannedClient, parts: ScriptedClientParts) {
     const { name, node } = planned;
     this.#parts = parts;
     this.#identity = { client: name, lastEventId: 0, sessionId: null };
+    this.#caller = new CallerRole(parts.world.subscriptionRule ?? "crossing");
     this.#node = node === undefined ? null : new NodeRole(name, node, parts.activity);
   }
 

@@ -3,10 +3,13 @@
  *
  * @packageDocumentation
  */
+import type { PatternRule } from "../../models/index.js";
 import type { Clock } from "../sim/index.js";
 
 export interface ClientWorld {
   readonly clock: Clock;
+  /** How the server reads subscription patterns, for clients that choose theirs by it; `crossing` when absent. */
+  readonly subscriptionRule?: PatternRule;
   /** Opens a connection for that client; the engine records it, delays it, and calls back later. */
   connect(client: string, events: ClientConnectionEvents): ClientConnection;
   /** Records that an operation could not be started. */

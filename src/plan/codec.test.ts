@@ -1,0 +1,210 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { formatPlan, parsePlan, PLAN_FORMAT, PLAN_LIMITS, type Plan } from "./index.js";
+
+const LATENCY = { delayMsMin: 1, delayMsMax: 5, shape: "uniform" } as const;
+const LINK = { up: LATENCY, down: LATENCY };
+
+const PLAN: Plan = {
+  format: PLAN_FORMAT,
+  generator: 0,
+  seed: "by hand",
+  mode: "lockstep",
+  clients: [
+    { name: "c1", link: LINK },
+    {
+      name: "c2",
+      link: LINK,
+      node: {
+        name: "TestNode",
+        components: [
+          {
+            name: "componentName",
+            version: "1.0.0",
+            methods: [
+              { name: "methodName", behaviour: "answer", emits: "event/name", delayMs: 3 },
+              { name: "erroringMethodName", behaviour: "error", delayMs: 0 },
+            ],
+          },
+        ],
+      },
+    },
+  ],
+  operations: [
+    {
+      id: "o1",
+      client: "c1",
+      afterMs: 0,
+      awaited: true,
+      action: { kind: "connect", handshake: "full" },
+    },
+    {
+      id: "o2",
+      client: "c1",
+      afterMs: 10,
+      awaited: false,
+      action: { kind: "set", path: "/a", options: {} },
+    },
+  ],
+};
+
+/** The plan's text with the first of one piece replaced by another. */
+function changed(piece: string, by: string): string {
+  const text = formatPlan(PLAN);
+  expect(text).toContain(piece);
+  return text.replace(piece, () => by);
+}
+
+function messageOf(text: string): string {
+  const parsed = parsePlan(text);
+  return parsed.ok ? "no failure" : parsed.message;
+}
+
+const jsonValues = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as never);
+const jsonObjects = fc
+  .dictionary(fc.string(), jsonValues)
+  .map((value) => JSON.parse(JSON.stringify(value)) as never);
+const texts = fc.string({ maxLength: 20, unit: "binary" });
+const names = fc.string({ minLength: 1, maxLength: 10 });
+
+const actions = fc.oneof(
+  fc.record({
+    kind: fc.constant("connect" as const),
+    handshake: fc.constantFrom("full", "login", "none"),
+  }),
+  fc.record({ kind: fc.constant("configure-session" as const), protocol: texts }),
+  fc.record({
+    kind: fc.constantFrom("describe", "login", "disconnect", "close", "cut"),
+  }),
+  fc.record(
+    { kind: fc.constant("set" as const), path: texts, data: jsonValues, options: jsonObjects },
+    { requiredKeys: ["kind", "path", "options"] },
+  ),
+  fc.record({ kind: fc.constantFrom("get", "remove"), path: texts, options: jsonObjects }),
+  fc.record({ kind: fc.constantFrom("on", "off"), channel: texts, options: jsonObjects }),
+  fc.record({
+    kind: fc.constant("call" as const),
+    node: names,
+    component: names,
+    method: names,
+    args: fc.array(jsonValues),
+  }),
+  fc.record({
+    kind: fc.constant("emit" as const),
+    component: names,
+    event: names,
+    data: jsonValues,
+  }),
+  fc.record({ kind: fc.constant("raw" as const), frame: texts }),
+);
+
+const plans = fc
+  .record({
+    seed: names,
+    mode: fc.constantFrom("lockstep" as const, "concurrent" as const),
+    actions: fc.array(fc.tuple(fc.nat(1), fc.nat(1000), fc.boolean(), actions)),
+  })
+  .map(({ seed, mode, actions: planned }) => ({
+    ...PLAN,
+    seed,
+    mode,
+    operations: planned.map(([client, afterMs, awaited, action], index) => ({
+      id: `o${index + 1}`,
+      client: `c${client + 1}`,
+      afterMs,
+      awaited,
+      action,
+    })),
+  })) as fc.Arbitrary<Plan>;
+
+describe("the plan codec", () => {
+  it("reads what it wrote", () => {
+    fc.assert(
+      fc.property(plans, (plan) => {
+        const parsed = parsePlan(formatPlan(plan));
+
+        expect(parsed).toEqual({ ok: true, plan });
+        expect(parsed.ok && formatPlan(parsed.plan)).toBe(formatPlan(plan));
+      }),
+    );
+  });
+
+  it("keeps keys that are prototype names", () => {
+    const text = changed(
+      '"path":"/a","options":{}',
+      '"path":"/a","data":{"__proto__":{"a":1},"constructor":2,"1":3},' +
+        '"options":{"meta":{"__proto__":null}}',
+    );
+    const parsed = parsePlan(text);
+
+    expect(parsed.ok && JSON.stringify(parsed.plan.operations[1]?.action)).toBe(
+      '{"kind":"set","path":"/a","data":{"1":3,"__proto__":{"a":1},"constructor":2},' +
+        '"options":{"meta":{"__proto__":null}}}',
+    );
+  });
+
+  it("writes a line for each client and operation", () => {
+    const lines = formatPlan(PLAN).split("\n");
+
+    expect(lines.filter((line) => line.startsWith('    {"'))).toHaveLength(4);
+    expect(formatPlan({ ...PLAN, operations: [] })).toContain('"operations": []');
+  });
+
+  it.each<[string, RegExp]>([
+    ["", /^not JSON: /],
+    [formatPlan(PLAN).slice(0, 200), /^not JSON: /],
+    ["null", /expected object/],
+    ["[]", /expected object/],
+    [changed('"format": 1', '"format": 2'), /^format: this version reads plans of format 1, not 2/],
+    [changed('"format": 1,', ""), /^format: /],
+    [changed('"seed": "by hand",', ""), /^seed: .*expected string/],
+    [changed('"by hand"', '""'), /^seed: /],
+    [changed('"lockstep"', '"chaos"'), /^mode: /],
+    [changed('"format": 1', '"format": 1, "extra": 1'), /extra/],
+    [changed('"kind":"set"', '"kind":"jump"'), /^operations\[1\]\.action\.kind: /],
+    [changed('"kind":"set"', '"kind":"on"'), /^operations\[1\]\.action\.channel: /],
+    [changed('"path":"/a"', '"path":7'), /^operations\[1\]\.action\.path: .*expected string/],
+    [
+      changed('"options":{}', '"options":[]'),
+      /^operations\[1\]\.action\.options: expected an object/,
+    ],
+    [
+      changed('"set","path":"/a","options":{}', '"emit","component":"a","event":"b"'),
+      /^operations\[1\]\.action\.data: /,
+    ],
+    [changed('"id":"o2"', '"id":"o1"'), /^operations\[1\]\.id: there is another operation "o1"$/],
+    [
+      changed('"client":"c1"', '"client":"c9"'),
+      /^operations\[0\]\.client: the plan has no client "c9"$/,
+    ],
+    [changed('"afterMs":10', '"afterMs":0.5'), /^operations\[1\]\.afterMs: .*int/],
+    [changed('"afterMs":10', '"afterMs":-1'), /^operations\[1\]\.afterMs: /],
+    [changed('"name":"c2"', '"name":"c1"'), /^clients\[1\]\.name: there is another client "c1"$/],
+    [
+      changed('"down":{"delayMsMin":1', '"down":{"delayMsMin":6'),
+      /^clients\[0\]\.link\.down: delayMsMin is greater than delayMsMax$/,
+    ],
+    [
+      JSON.stringify({
+        ...PLAN,
+        operations: Array.from({ length: PLAN_LIMITS.operationsMax + 1 }, (_, index) => ({
+          ...PLAN.operations[1],
+          id: `o${index}`,
+        })),
+      }),
+      /^operations: /,
+    ],
+  ])("says where a plan is wrong, and what is: case %#", (text, message) => {
+    expect(messageOf(text)).toMatch(message);
+    expect(messageOf(text)).not.toContain("\n");
+  });
+
+  it("answers whatever it is given", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        expect(parsePlan(text).ok).toBe(false);
+      }),
+    );
+  });
+});

@@ -1,0 +1,107 @@
+/**
+ * Plans as text: one JSON document, a line for each client and operation, so that a diff shows what
+ * a minimiser took away.
+ *
+ * @packageDocumentation
+ */
+import { PLAN_FORMAT, type Plan, type PlannedClient } from "./plan.js";
+import { PLAN_LIMITS, PLAN_SCHEMA } from "./schema.js";
+
+export type ParsedPlan =
+  | { readonly ok: true; readonly plan: Plan }
+  /** `message`: one line that says where, and what is wrong. */
+  | { readonly ok: false; readonly message: string };
+
+/** The text of a plan; equal plans with equal key order have equal texts. */
+export function formatPlan(plan: Plan): string {
+  const { format, generator, seed, mode, clients, operations } = plan;
+  return [
+    "{",
+    `  "format": ${format},`,
+    `  "generator": ${generator},`,
+    `  "seed": ${JSON.stringify(seed)},`,
+    `  "mode": ${JSON.stringify(mode)},`,
+    `  "clients": ${formatList(clients)},`,
+    `  "operations": ${formatList(operations)}`,
+    "}",
+    "",
+  ].join("\n");
+}
+
+/** Reads a plan; refuses other formats, unknown keys, and what could not be run. Never throws. */
+export function parsePlan(text: string): ParsedPlan {
+  if (text.length > PLAN_LIMITS.textLengthMax) {
+    return failure("", `the plan is longer than ${PLAN_LIMITS.textLengthMax} characters`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return failure("", `not JSON: ${(error as Error).message}`);
+  }
+  const format = formatOf(value);
+  if (format !== undefined && format !== PLAN_FORMAT) {
+    return failure("format", `this version reads plans of format ${PLAN_FORMAT}, not ${format}`);
+  }
+  const parsed = PLAN_SCHEMA.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    return failure(pathText(issue?.path ?? []), issue?.message ?? "not a plan");
+  }
+  return checked(parsed.data);
+}
+
+function formatList(items: readonly unknown[]): string {
+  if (items.length === 0) return "[]";
+  return `[\n${items.map((item) => `    ${JSON.stringify(item)}`).join(",\n")}\n  ]`;
+}
+
+function formatOf(value: unknown): number | undefined {
+  if (typeof value !== "object" || value === null || !("format" in value)) return undefined;
+  return typeof value.format === "number" ? value.format : undefined;
+}
+
+/** What a schema can't say: how the parts of a plan fit together. */
+function checked(plan: Plan): ParsedPlan {
+  const clients = new Set<string>();
+  for (const [index, client] of plan.clients.entries()) {
+    const where = `clients[${index}]`;
+    if (clients.has(client.name)) {
+      return failure(`${where}.name`, `there is another client "${client.name}"`);
+    }
+    clients.add(client.name);
+    const upsideDown = upsideDownLink(client);
+    if (upsideDown !== null) {
+      return failure(`${where}.link.${upsideDown}`, "delayMsMin is greater than delayMsMax");
+    }
+  }
+  const ids = new Set<string>();
+  for (const [index, { id, client }] of plan.operations.entries()) {
+    const where = `operations[${index}]`;
+    if (ids.has(id)) return failure(`${where}.id`, `there is another operation "${id}"`);
+    ids.add(id);
+    if (!clients.has(client)) {
+      return failure(`${where}.client`, `the plan has no client "${client}"`);
+    }
+  }
+  return { ok: true, plan };
+}
+
+function upsideDownLink({ link }: PlannedClient): "up" | "down" | null {
+  if (link.up.delayMsMin > link.up.delayMsMax) return "up";
+  if (link.down.delayMsMin > link.down.delayMsMax) return "down";
+  return null;
+}
+
+/** `operations[3].action.path`. */
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
+    .join("")
+    .replace(/^\./, "");
+}
+
+function failure(where: string, what: string): ParsedPlan {
+  const line = what.replaceAll(/\s*\n\s*/g, " ");
+  return { ok: false, message: where === "" ? line : `${where}: ${line}` };
+}

@@ -1,0 +1,101 @@
+/**
+ * The shape of a plan, for reading one that somebody else wrote.
+ *
+ * Strict: a key that is not known is an error, since a plan that is not run as written misleads.
+ *
+ * @packageDocumentation
+ */
+import { z } from "zod";
+
+import { isJsonObject, type Json, type JsonObject } from "../protocol/index.js";
+import { PLAN_FORMAT, type Plan } from "./plan.js";
+
+/** Limits that keep a plan runnable; what the generator makes lies far below. */
+export const PLAN_LIMITS = {
+  clientsMax: 100,
+  operationsMax: 10_000,
+  /** Of a delay or a wait, in virtual milliseconds. */
+  waitMsMax: 3_600_000,
+  /** Of a name, an id, the seed. */
+  nameLengthMax: 200,
+  /** Of a path, in UTF-16 code units. */
+  pathLengthMax: 100_000,
+  /** Of a whole plan, in UTF-16 code units. */
+  textLengthMax: 64 * 1024 * 1024,
+} as const;
+
+const name = z.string().min(1).max(PLAN_LIMITS.nameLengthMax);
+const path = z.string().max(PLAN_LIMITS.pathLengthMax);
+const waitMs = z.int().min(0).max(PLAN_LIMITS.waitMsMax);
+
+// Whatever JSON.parse made is JSON. It is taken as it is: rebuilding it would lose `__proto__` keys.
+const json = z.unknown().transform((value) => value as Json);
+const options = z.custom<JsonObject>(isJsonObject, "expected an object");
+
+const latency = z.strictObject({
+  delayMsMin: waitMs,
+  delayMsMax: waitMs,
+  shape: z.enum(["uniform", "tail"]),
+});
+
+const method = z.strictObject({
+  name,
+  behaviour: z.enum(["answer", "error", "throw"]),
+  emits: name.exactOptional(),
+  delayMs: waitMs,
+});
+
+const node = z.strictObject({
+  name,
+  components: z.array(z.strictObject({ name, version: name, methods: z.array(method) })),
+});
+
+const client = z.strictObject({
+  name,
+  link: z.strictObject({ up: latency, down: latency }),
+  node: node.exactOptional(),
+});
+
+const action = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("connect"), handshake: z.enum(["full", "login", "none"]) }),
+  z.strictObject({ kind: z.literal("configure-session"), protocol: z.string() }),
+  z.strictObject({ kind: z.literal("describe") }),
+  z.strictObject({ kind: z.literal("login") }),
+  z.strictObject({ kind: z.literal("set"), path, data: json.exactOptional(), options }),
+  z.strictObject({ kind: z.literal("get"), path, options }),
+  z.strictObject({ kind: z.literal("remove"), path, options }),
+  z.strictObject({ kind: z.literal("on"), channel: path, options }),
+  z.strictObject({ kind: z.literal("off"), channel: path, options }),
+  z.strictObject({ kind: z.literal("disconnect") }),
+  z.strictObject({ kind: z.literal("close") }),
+  z.strictObject({ kind: z.literal("cut") }),
+  z.strictObject({
+    kind: z.literal("call"),
+    node: name,
+    component: name,
+    method: name,
+    args: z.array(json),
+  }),
+  z.strictObject({ kind: z.literal("emit"), component: name, event: name, data: json }),
+  z.strictObject({ kind: z.literal("raw"), frame: z.string() }),
+]);
+
+const operation = z.strictObject({
+  id: name,
+  client: name,
+  afterMs: waitMs,
+  awaited: z.boolean(),
+  action,
+});
+
+export const PLAN_SCHEMA = z.strictObject({
+  format: z.literal(PLAN_FORMAT),
+  generator: z.int().min(0),
+  seed: name,
+  mode: z.enum(["lockstep", "concurrent"]),
+  clients: z.array(client).max(PLAN_LIMITS.clientsMax),
+  operations: z.array(operation).max(PLAN_LIMITS.operationsMax),
+});
+
+/** Compiles only while the schema and the type say the same. */
+export type SchemaIsPlan = z.infer<typeof PLAN_SCHEMA> extends Plan ? true : never;
