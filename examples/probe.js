@@ -69,6 +69,11 @@ class Probe {
     });
   }
 
+  /** True once the server's process has ended: nothing can be asked of it any more. */
+  get isOver() {
+    return this.#stopped;
+  }
+
   print(who, arrow, text) {
     const at = (performance.now() - this.#startedAt).toFixed(0).padStart(6);
     console.log(`${at} ms  ${who.padEnd(6)} ${arrow} ${text}`);
@@ -93,7 +98,6 @@ class Probe {
   async #client(name) {
     const known = this.#clients.get(name);
     if (known !== undefined) return known;
-    if (this.#stopped) throw new Error("the server's process has ended");
     const socket = new WebSocket(`ws://127.0.0.1:${this.port}/primus/?_primuscb=${name}`);
     const client = { socket };
     this.#clients.set(name, client);
@@ -147,7 +151,10 @@ async function main([folder, script]) {
   server.removeAllListeners("exit");
   const probe = new Probe(server, port);
   try {
-    for (const step of steps) await probe.step(step);
+    for (const step of steps) {
+      if (probe.isOver) break;
+      await probe.step(step);
+    }
   } finally {
     probe.end();
   }
