@@ -3,12 +3,13 @@
  *
  * @packageDocumentation
  */
-import { parseChannel, type Json, type JsonObject, type Request } from "../src/protocol/index.js";
+import { parseChannel, type Json, type JsonObject } from "../src/protocol/index.js";
 import { errorAnswer, okAnswer } from "./answer.js";
 import type { ServerOutput } from "./boundary.js";
-import { CONSISTENCY, optionsOf } from "./publication.js";
+import { CONSISTENCY, optionsOf, publicationIdOf } from "./publication.js";
 import { listedItem } from "./read-requests.js";
-import { pathRefusal } from "./request-path.js";
+import { pathOf } from "./request-path.js";
+import type { Session } from "./session.js";
 import { saying, type ServerState, type ServerStep } from "./state.js";
 import { find, type Found, type StoredItem } from "./store.js";
 import { subscribed, unsubscribed, withoutConnection } from "./subscription.js";
@@ -18,10 +19,13 @@ const EVERYTHING = "*";
 
 export function on(state: ServerState, asked: Asked): ServerStep {
   const { connection, request } = asked;
-  const refusal = pathRefusal(request, state.profile);
-  const channel = refusal === null ? parseChannel(request.path as string) : null;
+  const accepted = pathOf(request, state.profile);
+  if ("refusal" in accepted) {
+    return saying(state, errorAnswer(connection, request, accepted.refusal));
+  }
+  const channel = parseChannel(accepted.path);
   if (channel === null) {
-    return saying(state, errorAnswer(connection, request, refusal ?? "no /<ACTION>@<path>"));
+    return saying(state, errorAnswer(connection, request, "no /<ACTION>@<path>"));
   }
   const options = optionsOf(request);
   const depth = options["depth"];
@@ -44,7 +48,9 @@ export function on(state: ServerState, asked: Asked): ServerStep {
     ...okAnswer(connection, request, items.map(listedItem)),
     ...(isSettled ? {} : { unsettled: true }),
   };
-  const emissions = isEmitted ? items.map((item) => emission(state, asked, item)) : [];
+  const emissions = isEmitted
+    ? items.map((item) => emission(state, asked, accepted.path, item))
+    : [];
   return state.profile.initialEmit === "before-answer"
     ? saying(next, ...emissions, answer)
     : saying(next, answer, ...emissions);
@@ -77,10 +83,10 @@ function initialItems({ store, profile }: ServerState, pattern: string): Found {
 function emission(
   state: ServerState,
   { connection, request }: Asked,
+  channel: string,
   { path, data, created, modified }: StoredItem,
 ): ServerOutput {
-  const channel = request.path as string;
-  const sessionId = state.sessions.get(connection)?.id ?? null;
+  const { id: sessionId } = state.sessions.get(connection) as Session;
   return {
     kind: "frame",
     connection,
@@ -95,14 +101,10 @@ function emission(
         type: "data",
         sessionId,
         consistency: CONSISTENCY.TRANSACTIONAL,
-        publicationId: `${sessionId}-${eventText(request)}`,
+        publicationId: publicationIdOf(sessionId, request),
       },
     },
   };
-}
-
-function eventText({ eventId }: Request): string {
-  return typeof eventId === "string" ? eventId : JSON.stringify(eventId);
 }
 
 /** A whole number, or 1 where the options give none (SUB-4). */

@@ -7,6 +7,7 @@ import { isJsonObject, type Json, type JsonObject, type Request } from "../src/p
 import { ACKNOWLEDGE_TIMEOUT_MS, publicationAck, type Awaited } from "./acknowledgement.js";
 import { okAnswer } from "./answer.js";
 import type { FrameOutput, ServerOutput } from "./boundary.js";
+import type { Session } from "./session.js";
 import { saying, type ServerState, type ServerStep } from "./state.js";
 import { recipientsOf, type Recipient } from "./subscription.js";
 
@@ -48,20 +49,25 @@ export function optionsOf(request: Request): JsonObject {
   return isJsonObject(request.options) ? request.options : {};
 }
 
+/** The name of what a request of that session publishes (PUB-2). */
+export function publicationIdOf(sessionId: string, { eventId }: Request): string {
+  return `${sessionId}-${typeof eventId === "string" ? eventId : JSON.stringify(eventId)}`;
+}
+
 /** Answers a write and publishes it, in the order that its consistency asks for (PUB-1, PUB-4). */
 export function answeredAndPublished(state: ServerState, written: Written): ServerStep {
   const { connection, request, path, data, times } = written;
   const options = optionsOf(request);
-  const session = state.sessions.get(connection);
+  const session = state.sessions.get(connection) as Session;
   const answer = (meta: JsonObject, isSettled: boolean): ServerOutput => ({
     ...okAnswer(connection, request, data, { ...times, path, ...meta }),
     ...(isSettled && written.isSettled ? {} : { unsettled: true }),
   });
-  if (session === undefined || options["noPublish"] === true) {
+  if (options["noPublish"] === true) {
     return saying(state, answer({ published: false }, true));
   }
   const consistency = consistencyOf(options);
-  const publicationId = `${session.id}-${textOf(request.eventId)}`;
+  const publicationId = publicationIdOf(session.id, request);
   const publications = addressedTo(state, written, options).map((recipient) =>
     publicationTo(recipient, state, written, {
       ...metaOf(options),
@@ -159,8 +165,4 @@ function consistencyOf(options: JsonObject): number {
   return Object.values<Json>(CONSISTENCY).includes(asked as Json)
     ? (asked as number)
     : CONSISTENCY.TRANSACTIONAL;
-}
-
-function textOf(eventId: Json): string {
-  return typeof eventId === "string" ? eventId : JSON.stringify(eventId);
 }

@@ -8,12 +8,16 @@ import type { Profile } from "./profile.js";
 
 const RESTRICTED = /^[a-zA-Z0-9/(){}+=&:%@._*\-\s]+$/;
 
-/** Why the request's path is refused; null when it isn't. */
-export function pathRefusal({ path }: Request, { pathCharacters }: Profile): string | null {
-  if (typeof path !== "string") return "the path is not a string";
-  if (path === "") return "the path is empty";
+/** The path of a request, or why it is refused. */
+export type RequestPath = { readonly path: string } | { readonly refusal: string };
+
+export function pathOf({ path }: Request, { pathCharacters }: Profile): RequestPath {
+  if (typeof path !== "string") return { refusal: "the path is not a string" };
+  if (path === "") return { refusal: "the path is empty" };
   if (pathCharacters === "restricted" && !RESTRICTED.test(path)) {
-    return "the path has other characters than a-z A-Z 0-9 / ( ) { } + = & : % @ . _ * -";
+    return {
+      refusal: "the path has other characters than a-z A-Z 0-9 / ( ) { } + = & : % @ . _ * -",
+    };
   }
-  return null;
+  return { path };
 }

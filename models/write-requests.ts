@@ -6,7 +6,7 @@
 import { isPattern, type Json, type JsonObject, type Request } from "../src/protocol/index.js";
 import { errorAnswer } from "./answer.js";
 import { answeredAndPublished, optionsOf } from "./publication.js";
-import { pathRefusal } from "./request-path.js";
+import { pathOf } from "./request-path.js";
 import { saying, type ServerState, type ServerStep } from "./state.js";
 import {
   documentOf,
@@ -28,11 +28,12 @@ export interface Asked {
 
 export function set(state: ServerState, asked: Asked): ServerStep {
   const { connection, request, at } = asked;
-  const { path, data } = request;
-  const refusal = pathRefusal(request, state.profile);
-  if (typeof path !== "string" || refusal !== null) {
-    return saying(state, errorAnswer(connection, request, refusal ?? "a path is a string"));
+  const accepted = pathOf(request, state.profile);
+  if ("refusal" in accepted) {
+    return saying(state, errorAnswer(connection, request, accepted.refusal));
   }
+  const { path } = accepted;
+  const { data } = request;
   if (state.profile.refusesSetOnPattern && isPattern(path)) {
     return saying(state, errorAnswer(connection, request, "a path to set has no *"));
   }
@@ -58,11 +59,11 @@ export function set(state: ServerState, asked: Asked): ServerStep {
 /** Removes what matches, and says how much that was. */
 export function remove(state: ServerState, asked: Asked): ServerStep {
   const { connection, request, at } = asked;
-  const { path } = request;
-  const refusal = pathRefusal(request, state.profile);
-  if (typeof path !== "string" || refusal !== null) {
-    return saying(state, errorAnswer(connection, request, refusal ?? "a path is a string"));
+  const accepted = pathOf(request, state.profile);
+  if ("refusal" in accepted) {
+    return saying(state, errorAnswer(connection, request, accepted.refusal));
   }
+  const { path } = accepted;
   const { items, isSettled } = find(state.store, path, state.profile.storeRule);
   const removed = items.length;
   const left =
