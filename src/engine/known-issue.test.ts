@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+
+import { knownBy, parseKnownIssues, type KnownIssue } from "./known-issue.js";
+
+const VIOLATION = {
+  property: "no-missed-publication",
+  clause: "SUB-2",
+  shape: ["set", "pattern", "overlapping"],
+  fingerprint: "k3f9",
+};
+
+function issue(match: KnownIssue["match"]): KnownIssue {
+  return { id: "i", match, sentence: "It is lost." };
+}
+
+describe("a known issue", () => {
+  it.each<[string, KnownIssue["match"], boolean]>([
+    ["the fingerprint", { fingerprint: "k3f9" }, true],
+    ["another fingerprint", { fingerprint: "zzzz" }, false],
+    ["the property", { property: "no-missed-publication" }, true],
+    ["another property", { property: "answered-once" }, false],
+    ["the clause", { property: "no-missed-publication", clause: "SUB-2" }, true],
+    ["another clause", { property: "no-missed-publication", clause: "PUB-1" }, false],
+    ["the leading words", { property: "no-missed-publication", shape: ["set", "pattern"] }, true],
+    ["other words", { property: "no-missed-publication", shape: ["set", "exact"] }, false],
+    ["words in another place", { property: "no-missed-publication", shape: ["pattern"] }, false],
+  ])("is told by %s", (_, match, isKnown) => {
+    expect(knownBy([issue(match)], VIOLATION) !== null).toBe(isKnown);
+  });
+
+  it("is the first of those that match", () => {
+    const first = { ...issue({ property: "no-missed-publication" }), id: "first" };
+
+    expect(knownBy([first, issue({ fingerprint: "k3f9" })], VIOLATION)).toBe(first);
+  });
+
+  it.each([
+    ["{", /not JSON/],
+    ["{}", /known issues: /],
+    ['[{"id":"a","match":{"fingerprint":"x"}}]', /0\.sentence/],
+    ['[{"id":"a","match":{},"sentence":"s"}]', /0\.match/],
+    ['[{"id":"a","match":{"fingerprint":"x"},"sentence":"s","more":1}]', /0: /],
+  ])("is refused when written as %s", (text, words) => {
+    const parsed = parseKnownIssues(text);
+
+    expect(parsed.ok ? "" : parsed.message).toMatch(words);
+  });
+});
