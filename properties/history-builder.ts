@@ -112,7 +112,13 @@ export class HistoryBuilder {
       action: action ?? null,
       ...changed.meta,
     };
-    const usual: Json = isWrite ? (data ?? {}) : action === "remove" ? { removed: 1 } : {};
+    const usual: Json = isWrite
+      ? data === undefined
+        ? {}
+        : data
+      : action === "remove"
+        ? { removed: 1 }
+        : {};
     return this.write(sent.connection, { data: changed.data ?? usual, _meta: meta });
   }
 
@@ -140,7 +146,7 @@ export class HistoryBuilder {
       ...changed.meta,
     };
     return this.write(this.#of(client), {
-      data: changed.data ?? (isSet ? (data ?? {}) : { removed: 1 }),
+      data: changed.data ?? (isSet ? (data === undefined ? {} : data) : { removed: 1 }),
       _meta: usual,
     });
   }

@@ -9,9 +9,15 @@ import { noDuplicatePublication } from "./no-duplicate-publication.js";
 import { noMissedPublication } from "./no-missed-publication.js";
 import { noUnwantedPublication } from "./no-unwanted-publication.js";
 import type { Finding, Property } from "./property.js";
+import { publicationBeforeAnswer } from "./publication-before-answer.js";
+import { publicationContent } from "./publication-content.js";
+import { publicationOrder } from "./publication-order.js";
 
 /** In the order of docs/PROTOCOL.md; reports and verdicts keep it. */
 export const PROPERTIES: readonly Property[] = [
+  publicationContent,
+  publicationBeforeAnswer,
+  publicationOrder,
   noMissedPublication,
   noUnwantedPublication,
   noDuplicatePublication,

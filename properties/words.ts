@@ -54,3 +54,8 @@ export function kindOfValue(value: Json | undefined): string {
   if (typeof value === "number" && value >= 0 && value < 10) return String(value);
   return typeof value;
 }
+
+/** What JSON calls a value. */
+export function typeName(value: Json | undefined): string {
+  return typeof value === "number" ? "number" : kindOfValue(value);
+}

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 import type { Exchange, Recording } from "../../src/history/index.js";
-import { canonical, isJsonObject, type JsonObject } from "../../src/protocol/index.js";
+import { canonical, isJsonObject, type Json, type JsonObject } from "../../src/protocol/index.js";
 
 /**
  * `ok` and `error`: answered so, once. `unknown`: anything else (no answer, several, one that can't
@@ -49,6 +49,11 @@ export function settledExchanges(recording: Recording): readonly SettledExchange
 export function optionsOf(exchange: Exchange): JsonObject {
   const { options } = exchange.request;
   return isJsonObject(options) ? options : {};
+}
+
+/** Whether an option is there and is not switched off. */
+export function isOn(option: Json | undefined): boolean {
+  return option !== undefined && option !== null && option !== false;
 }
 
 /** Requests of one connection with one eventId that were under way together. */

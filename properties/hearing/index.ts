@@ -1,5 +1,5 @@
 export { hearingOf, type Hear, type Hearing, type Silence } from "./hearing.js";
 export { isTransactional, type Write } from "./write.js";
-export { optionsOf, settledExchanges, type SettledExchange } from "./exchange-outcome.js";
+export { isOn, optionsOf, settledExchanges, type SettledExchange } from "./exchange-outcome.js";
 export type { Subscription } from "./subscription.js";
 export type { Source } from "./source.js";

@@ -5,7 +5,7 @@
  */
 import type { Exchange, Recording } from "../../src/history/index.js";
 import { isJsonObject, isPattern, type Json, type JsonObject } from "../../src/protocol/index.js";
-import { optionsOf, settledExchanges, type Outcome } from "./exchange-outcome.js";
+import { isOn, optionsOf, settledExchanges, type Outcome } from "./exchange-outcome.js";
 
 export interface Write {
   /** Position among the writes, in the order of arrival. */
@@ -97,10 +97,6 @@ function publishingOf({ exchange, outcome, path, removedCount }: Published): Wri
   // A pattern is no place to set (STO-13); a remove of nothing may say so or not (PUB-8).
   if (exchange.request.action === "set") return isPattern(path) ? "may" : "must";
   return removedCount !== null && removedCount > 0 ? "must" : "may";
-}
-
-function isOn(option: Json | undefined): boolean {
-  return option !== undefined && option !== null && option !== false;
 }
 
 function targetsOf(option: Json | undefined): Write["targets"] {
