@@ -77,7 +77,9 @@ function read(file: string): History {
   if (extname(file) === ".md") {
     const parsed = parseTranscript(text);
     if (!parsed.ok) throw usageError(`${file}: ${parsed.message}`);
-    return historyOfTranscript(parsed.transcript, basename(file, ".md"));
+    const history = historyOfTranscript(parsed.transcript, basename(file, ".md"));
+    if (!history.ok) throw usageError(`${file}: ${history.message}`);
+    return history.value;
   }
   throw usageError(`${file}: a recording is a transcript (.md) or a history (.jsonl)`);
 }

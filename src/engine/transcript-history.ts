@@ -8,12 +8,16 @@
  * @packageDocumentation
  */
 import { HISTORY_FORMAT, type History, type HistoryEvent } from "../history/index.js";
-import type { Transcript } from "../protocol/index.js";
+import { attributed, type Transcript } from "../protocol/index.js";
+import { Result } from "./result.js";
 
-export function historyOfTranscript(transcript: Transcript, name: string): History {
+/** The history of a transcript's whole run; the failure names the line of a message that is nobody's. */
+export function historyOfTranscript(transcript: Transcript, name: string): Result<History> {
+  const attribution = attributed(transcript.messages);
+  if (!attribution.ok) return Result.failure(attribution.message);
   const events: HistoryEvent[] = [{ at: 0, kind: "started" }];
   const seen = new Set<string>();
-  for (const { connection, direction, frame } of transcript.messages) {
+  for (const { connection, direction, frame } of attribution.messages) {
     const id = `${connection}#1`;
     if (!seen.has(id)) {
       seen.add(id);
@@ -22,7 +26,7 @@ export function historyOfTranscript(transcript: Transcript, name: string): Histo
     }
     const of = events.length;
     const text = JSON.stringify(frame);
-    if (direction === "client-to-server") {
+    if (direction === "client -> server") {
       events.push({ at: 0, kind: "send", connection: id, operation: null, frame: text });
       events.push({ at: 0, kind: "arrive", connection: id, of });
     } else {
@@ -31,7 +35,7 @@ export function historyOfTranscript(transcript: Transcript, name: string): Histo
     }
   }
   events.push({ at: 0, kind: "quiet" });
-  return {
+  return Result.ok({
     header: {
       format: HISTORY_FORMAT,
       target: name,
@@ -41,5 +45,5 @@ export function historyOfTranscript(transcript: Transcript, name: string): Histo
       fresh: false,
     },
     events,
-  };
+  });
 }
