@@ -1,0 +1,62 @@
+/**
+ * Starts and ends the real server that the loopback driver talks to.
+ *
+ * @packageDocumentation
+ */
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import { extname } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const SCRIPT = fileURLToPath(new URL(`./happn-server${extname(import.meta.url)}`, import.meta.url));
+
+export class LoopbackServer {
+  readonly url: string;
+  readonly #child: ChildProcess;
+  #isAlive = true;
+
+  private constructor(child: ChildProcess, url: string) {
+    this.url = url;
+    this.#child = child;
+    child.once("exit", () => {
+      this.#isAlive = false;
+    });
+  }
+
+  /** Starts the happn-3 that is installed in the folder; rejects when it ends before it listens. */
+  static async start(folder: string): Promise<LoopbackServer> {
+    const port = await freePort();
+    const child = fork(SCRIPT, [folder, String(port)], {
+      cwd: folder,
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+    });
+    const server = new LoopbackServer(child, `ws://127.0.0.1:${port}/primus/?_primuscb=bench`);
+    await Promise.race([
+      once(child, "message"),
+      once(child, "exit").then(([code]) => {
+        throw new Error(`the server of ${folder} did not start, exit ${String(code)}`);
+      }),
+    ]);
+    return server;
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  async end(): Promise<void> {
+    if (!this.#isAlive) return;
+    this.#child.kill("SIGKILL");
+    await once(this.#child, "exit");
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}

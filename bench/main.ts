@@ -1,0 +1,84 @@
+/**
+ * `npm run bench -- [--cases N] [--seed S] [--json]`: what bench/README.md describes.
+ *
+ * @packageDocumentation
+ */
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+
+import { HAPPN3_RELEASES } from "../src/targets/node/index.js";
+import { OWNERS } from "./cpu-profile.js";
+import { measure, type Measurement, type Side } from "./measure.js";
+
+const { values } = parseArgs({
+  options: {
+    cases: { type: "string", default: "60" },
+    seed: { type: "string", default: "bench" },
+    json: { type: "boolean", default: false },
+  },
+});
+const options = { seed: values.seed, cases: Number(values.cases) };
+if (!Number.isSafeInteger(options.cases) || options.cases < 1) {
+  process.stderr.write("bench: --cases takes a whole number of at least 1\n");
+  process.exit(64);
+}
+
+const measurements: Measurement[] = [];
+for (const release of HAPPN3_RELEASES) {
+  const progress = (line: string) => process.stderr.write(`  ${line}\n`);
+  measurements.push(await measure(release, options, progress));
+}
+process.stdout.write(
+  values.json ? `${JSON.stringify(measurements, null, 2)}\n` : report(measurements),
+);
+
+function report(columns: readonly Measurement[]): string {
+  const row = (label: string, cell: (measurement: Measurement) => string) =>
+    [label.padEnd(44), ...columns.map((column) => cell(column).padStart(18))].join("");
+  const largest = [...new Set(columns.flatMap(({ cpu }) => cpu.folders.map(([name]) => name)))];
+  return [
+    `Node ${process.version} · ${availableParallelism()} CPUs · seed ${options.seed}`,
+    "",
+    row("", ({ target }) => target),
+    row("plans (left out: the server died of them)", ({ plans, left }) => `${plans} (${left})`),
+    row("operations simulated", ({ simulated }) => whole(simulated.operations)),
+    row("operations over loopback", ({ loopback }) => whole(loopback.operations)),
+    "",
+    row("simulated and judged, operations/s", ({ simulated }) => whole(rate(simulated))),
+    row("loopback, closed loop, operations/s", ({ loopback }) => whole(rate(loopback))),
+    row("ratio", (m) => `${(rate(m.simulated) / rate(m.loopback)).toFixed(2)}×`),
+    row("virtual seconds per wall second", ({ simulated }) =>
+      whole(simulated.virtualMs / simulated.wallMs),
+    ),
+    row("operations per virtual second", ({ simulated }) =>
+      (simulated.operations / (simulated.virtualMs / 1_000)).toFixed(2),
+    ),
+    "",
+    row("harness share of CPU", ({ cpu }) => percent(cpu.self.harness + cpu.self["fast-check"])),
+    row("  with what Node does directly for it", ({ cpu }) =>
+      percent(cpu.harnessWithNode + cpu.self["fast-check"]),
+    ),
+    "",
+    "self time by owner of the script",
+    ...OWNERS.map((owner) => row(`  ${owner}`, ({ cpu }) => percent(cpu.self[owner]))),
+    "self time of the harness by folder",
+    ...largest.map((name) =>
+      row(`  ${name}`, ({ cpu }) =>
+        percent(cpu.folders.find(([folder]) => folder === name)?.[1] ?? 0),
+      ),
+    ),
+    "",
+  ].join("\n");
+}
+
+function rate({ operations, wallMs }: Side): number {
+  return operations / (wallMs / 1_000);
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+function whole(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
+}
