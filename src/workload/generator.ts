@@ -1,0 +1,75 @@
+/**
+ * Makes plans from seeds.
+ *
+ * The same seed, options and generator version make the same plan, in any process. A change of what
+ * is made for any seed is a new version: tokens name it (docs/adr/0002).
+ *
+ * @packageDocumentation
+ */
+import fc from "fast-check";
+
+import type { ProfileId } from "../../models/index.js";
+import { PLAN_FORMAT, type Plan, type PlanMode, type PlannedClient } from "../plan/index.js";
+import { Streams } from "../sim/index.js";
+import { assemble } from "./assemble.js";
+import { listOf } from "./chance.js";
+import { NODE_NAMES, nodes, withMeshNames } from "./mesh.js";
+import { linksOf } from "./network.js";
+import { steps } from "./step.js";
+import { swarms, type Swarm } from "./swarm.js";
+
+/** Changes whenever any seed makes another plan than before. */
+export const GENERATOR_VERSION = 1;
+
+export interface WorkloadOptions {
+  /** Drawn when absent. */
+  readonly mode?: PlanMode;
+  /** Decides which patterns and characters are usual; 1.x when absent. */
+  readonly profile?: ProfileId;
+}
+
+/** What a plan is made of besides its seed. */
+export type PlanBody = Pick<Plan, "mode" | "clients" | "operations">;
+
+/** The plan of a seed. */
+export function planOf(seed: string, options: WorkloadOptions = {}): Plan {
+  const chance = new Streams(seed).stream("workload");
+  // Unbiased: which sizes are likely is the swarm's to say. A sample never shrinks.
+  const parameters = { seed: chance.uint32() | 0, numRuns: 1, unbiased: true };
+  const [body] = fc.sample(planBodies(options), parameters) as [PlanBody];
+  return { format: PLAN_FORMAT, generator: GENERATOR_VERSION, seed, ...body };
+}
+
+/** All plans that a generator makes under these options. */
+export function planBodies({ mode, profile = "1.x" }: WorkloadOptions): fc.Arbitrary<PlanBody> {
+  return swarms({ profile, ...(mode === undefined ? {} : { mode }) }).chain((swarm) =>
+    bodiesOf(swarm),
+  );
+}
+
+function bodiesOf(swarm: Swarm): fc.Arbitrary<PlanBody> {
+  const { mode, clientCount, nodeCount, operationCount, joinsLate } = swarm;
+  const nodeNames: readonly string[] = NODE_NAMES.slice(0, nodeCount);
+  const names = nodeCount === 0 ? swarm.names : withMeshNames(swarm.names, nodeNames);
+  return fc
+    .record({
+      links: linksOf(clientCount),
+      nodes: fc.tuple(...nodeNames.map((_, index) => nodes(index))),
+      steps: listOf(steps(swarm, names, nodeNames), operationCount),
+    })
+    .map((drawn) => ({
+      mode,
+      clients: drawn.links.map((link, index): PlannedClient => {
+        const node = drawn.nodes[index];
+        return { name: `c${index + 1}`, link, ...(node === undefined ? {} : { node }) };
+      }),
+      operations: assemble({
+        mode,
+        clientCount,
+        nodeCount,
+        operationCount,
+        joinsLate,
+        steps: drawn.steps,
+      }),
+    }));
+}

@@ -1,0 +1,7 @@
+export {
+  GENERATOR_VERSION,
+  planBodies,
+  planOf,
+  type PlanBody,
+  type WorkloadOptions,
+} from "./generator.js";
