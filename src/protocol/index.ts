@@ -2,3 +2,5 @@ export * from "./json.js";
 export * from "./client-frame.js";
 export * from "./server-frame.js";
 export * from "./channel.js";
+export * from "./transcript.js";
+export * from "./transcript-connections.js";
