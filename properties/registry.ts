@@ -5,6 +5,10 @@
  */
 import type { Profile } from "../models/index.js";
 import type { Recording } from "../src/history/index.js";
+import { answerData } from "./answer-data.js";
+import { answerEchoesRequest } from "./answer-echoes-request.js";
+import { answeredOnce } from "./answered-once.js";
+import { meshAnsweredOnce } from "./mesh-answered-once.js";
 import { noDuplicatePublication } from "./no-duplicate-publication.js";
 import { noMissedPublication } from "./no-missed-publication.js";
 import { noUnwantedPublication } from "./no-unwanted-publication.js";
@@ -12,15 +16,27 @@ import type { Finding, Property } from "./property.js";
 import { publicationBeforeAnswer } from "./publication-before-answer.js";
 import { publicationContent } from "./publication-content.js";
 import { publicationOrder } from "./publication-order.js";
+import { serverSurvives } from "./server-survives.js";
+import { sessionIdentity } from "./session-identity.js";
+import { silenceAfterEnd } from "./silence-after-end.js";
+import { wellFormedFrames } from "./well-formed-frames.js";
 
 /** In the order of docs/PROTOCOL.md; reports and verdicts keep it. */
 export const PROPERTIES: readonly Property[] = [
-  publicationContent,
-  publicationBeforeAnswer,
-  publicationOrder,
+  wellFormedFrames,
+  serverSurvives,
+  sessionIdentity,
+  silenceAfterEnd,
+  answeredOnce,
+  answerEchoesRequest,
+  answerData,
   noMissedPublication,
   noUnwantedPublication,
   noDuplicatePublication,
+  publicationContent,
+  publicationBeforeAnswer,
+  publicationOrder,
+  meshAnsweredOnce,
 ];
 
 export interface Judgement {

@@ -4,7 +4,13 @@
  * @packageDocumentation
  */
 import type { Recording } from "../src/history/index.js";
-import { isJsonObject, type Json } from "../src/protocol/index.js";
+import {
+  ACTIONS,
+  isJsonObject,
+  parseChannel,
+  type Json,
+  type Request,
+} from "../src/protocol/index.js";
 import { isTransactional, type Subscription, type Write } from "./hearing/index.js";
 
 /** `the set of "/a/b" by c1`. */
@@ -58,4 +64,28 @@ export function kindOfValue(value: Json | undefined): string {
 /** What JSON calls a value. */
 export function typeName(value: Json | undefined): string {
   return typeof value === "number" ? "number" : kindOfValue(value);
+}
+
+/** What is special about a request, for shapes: its action, kind of path and of data. */
+export function kindOfRequest({ action, path, data, options }: Request): readonly string[] {
+  const words = [action];
+  if (action === "on" || action === "off") words.push(kindOfChannelText(path));
+  else if (typeof path === "string") words.push(kindOfPath(path));
+  if (action === "set") words.push(typeName(data));
+  if (options === undefined) words.push("no-options");
+  return words;
+}
+
+/** A known action as it is; else its type. */
+export function kindOfAction(action: Json | undefined): string {
+  const known: readonly string[] = ACTIONS;
+  return typeof action === "string" && known.includes(action) ? action : typeName(action);
+}
+
+/** `SET pattern` of a channel; else what it is. */
+function kindOfChannelText(text: Json | undefined): string {
+  if (typeof text !== "string") return typeName(text);
+  const channel = parseChannel(text);
+  if (channel !== null) return `${channel.action} ${kindOfPath(channel.path)}`;
+  return text === "*" ? "everything" : "no-channel";
 }
