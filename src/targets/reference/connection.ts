@@ -1,0 +1,123 @@
+/**
+ * One connection of the reference server: what came in and is not handled yet, what is to go out.
+ *
+ * Frames are handled in the order in which they came, each at a moment of its own, so that
+ * connections interleave. What goes out goes in the order in which it is written; an answer may be
+ * put off, and then others overtake it, as COR-6 lets them, except another answer with its eventId.
+ *
+ * @packageDocumentation
+ */
+import { canonical, type Json } from "../../protocol/index.js";
+import type { Cancel, Clock } from "../../sim/index.js";
+import type { ConnectionEvents } from "../target.js";
+
+export class ReferenceConnection {
+  readonly id: string;
+  readonly #clock: Clock;
+  readonly #events: ConnectionEvents;
+  readonly #inbox: string[] = [];
+  readonly #answers = new Set<{ readonly text: string; readonly cancel: Cancel }>();
+  readonly #answerDueAt = new Map<string, number>();
+  readonly #timers = new Set<Cancel>();
+  #handledAt = 0;
+  #answeredAt = -1;
+  #cancelIdle: Cancel = () => undefined;
+  #isOver = false;
+
+  constructor(id: string, clock: Clock, events: ConnectionEvents) {
+    this.id = id;
+    this.#clock = clock;
+    this.#events = events;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Tells the client that the connection is open. */
+  open(): void {
+    this.#events.open();
+  }
+
+  /** Takes in a frame, to be handled `delayMs` from now or later: after those that came before. */
+  take(text: string, delayMs: number, handle: (text: string) => void): void {
+    this.#inbox.push(text);
+    this.#handledAt = Math.max(this.#handledAt, this.#clock.now() + delayMs);
+    this.#later(this.#handledAt, () => {
+      const next = this.#inbox.shift();
+      if (next !== undefined) handle(next);
+    });
+  }
+
+  /** What came in and was not handled; it is not any more. */
+  takeUnhandled(): readonly string[] {
+    return this.#inbox.splice(0);
+  }
+
+  write(text: string): void {
+    if (!this.#isOver) this.#events.frame(text);
+  }
+
+  /** Writes an answer `delayMs` from now, or after the last one with that eventId. */
+  writeAnswer(text: string, eventId: Json | undefined, delayMs: number): void {
+    if (this.#isOver) return;
+    const key = canonical(eventId);
+    const lastDueAt = this.#answerDueAt.get(key) ?? -1;
+    const dueAt = Math.max(this.#clock.now() + delayMs, lastDueAt);
+    if (delayMs === 0 && lastDueAt < this.#clock.now()) {
+      this.#events.frame(text);
+      return;
+    }
+    this.#answerDueAt.set(key, dueAt);
+    this.#answeredAt = Math.max(this.#answeredAt, dueAt);
+    const answer = {
+      text,
+      cancel: this.#later(dueAt, () => {
+        this.#answers.delete(answer);
+        this.#events.frame(text);
+      }),
+    };
+    this.#answers.add(answer);
+  }
+
+  /** Writes after every answer that is put off. */
+  writeAfterAnswers(text: string): void {
+    if (this.#isOver) return;
+    if (this.#answeredAt < this.#clock.now()) this.#events.frame(text);
+    else this.#later(this.#answeredAt, () => this.#events.frame(text));
+  }
+
+  /** Calls `closeIdle` once `idleMs` pass without this being called again. */
+  keepAlive(idleMs: number, closeIdle: () => void): void {
+    this.#cancelIdle();
+    this.#cancelIdle = this.#later(this.#clock.now() + idleMs, closeIdle);
+  }
+
+  /** The server ends the connection: what was put off is written first. */
+  close(how: string): void {
+    if (this.#isOver) return;
+    for (const { text } of this.#answers) this.#events.frame(text);
+    this.abandon();
+    this.#events.end(how);
+  }
+
+  /** Nothing more is written, and nothing more happens. */
+  abandon(): void {
+    this.#isOver = true;
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
+    this.#answers.clear();
+  }
+
+  #later(at: number, run: () => void): Cancel {
+    const cancel = this.#clock.after(at - this.#clock.now(), () => {
+      this.#timers.delete(cancel);
+      run();
+    });
+    this.#timers.add(cancel);
+    return () => {
+      this.#timers.delete(cancel);
+      cancel();
+    };
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * The reference target: the model as a server, and its mutants.
+ *
+ * @packageDocumentation
+ */
+import { step, type ProfileId } from "../../../models/index.js";
+import { TargetUnavailableError, type Target } from "../target.js";
+import { MUTANTS } from "./mutants/index.js";
+import { ReferenceServer } from "./server.js";
+
+export { MUTANTS, type Mutant } from "./mutants/index.js";
+
+/**
+ * A server in which nothing may ever be found: `reference`, or `reference:13.x` for that profile.
+ * With a mutant's id, one in which that mutant's property must find something: `mutant:<id>`.
+ *
+ * @throws TargetUnavailableError where there is no such mutant
+ */
+export function referenceTarget(
+  profileId: ProfileId = "1.x",
+  { mutant: mutantId }: { readonly mutant?: string } = {},
+): Target {
+  const mutant = MUTANTS.find(({ id }) => id === mutantId);
+  if (mutantId !== undefined && mutant === undefined) {
+    const known = MUTANTS.map(({ id }) => id).join(", ");
+    throw new TargetUnavailableError(`there is no mutant "${mutantId}"; there are: ${known}`);
+  }
+  const plainId = profileId === "1.x" ? "reference" : `reference:${profileId}`;
+  return {
+    id: mutant === undefined ? plainId : `mutant:${mutant.id}`,
+    profile: profileId,
+    time: "virtual",
+    prepare: () => Promise.resolve(),
+    async enter(body) {
+      await new Promise((resolve) => setImmediate(resolve));
+      return body();
+    },
+    start: (environment, observer) =>
+      new ReferenceServer(profileId, environment, observer, mutant?.create(step) ?? step),
+  };
+}

@@ -1,0 +1,193 @@
+/**
+ * The model, run as a server: it takes its time, and uses the freedoms that the clauses leave.
+ *
+ * Each frame is one step of the model at a moment drawn 0 to 3 ms after its arrival. Publications are
+ * written at once, so that all subscribers see the store's order; an answer with nothing after it may
+ * be put off by 1 or 2 ms (COR-6); what a clause leaves to the server is sent or not by chance.
+ *
+ * @packageDocumentation
+ */
+import {
+  initialServer,
+  profileOf,
+  type FrameOutput,
+  type ProfileId,
+  type ServerInput,
+  type ServerOutput,
+  type ServerState,
+} from "../../../models/index.js";
+import { parseServerFrame } from "../../protocol/index.js";
+import type { Cancel, Prng } from "../../sim/index.js";
+import type {
+  ConnectionEvents,
+  Environment,
+  RunningTarget,
+  ServerConnection,
+  ServerObserver,
+} from "../target.js";
+import { ReferenceConnection } from "./connection.js";
+import type { Step } from "./mutants/index.js";
+import { sessionIdFrom } from "./session-id.js";
+
+const START_MS = 1;
+const HANDLE_MS_MAX = 3;
+const ANSWER_MS_MAX = 2;
+const CLOSED = "close 1000";
+
+type WithoutTime = ServerInput extends infer Each
+  ? Each extends unknown
+    ? Omit<Each, "at">
+    : never
+  : never;
+
+export class ReferenceServer implements RunningTarget {
+  readonly #environment: Environment;
+  readonly #observer: ServerObserver;
+  readonly #step: Step;
+  readonly #delays: Prng;
+  readonly #choices: Prng;
+  readonly #ids: Prng;
+  readonly #idleCloseMs: number;
+  readonly #connections = new Map<string, ReferenceConnection>();
+  #state: ServerState;
+  #opened = 0;
+  #cancelTick: Cancel = () => undefined;
+  #cancelStart: Cancel;
+  #isDisposed = false;
+
+  constructor(
+    profileId: ProfileId,
+    environment: Environment,
+    observer: ServerObserver,
+    step: Step,
+  ) {
+    const { clock, epochMs, streams } = environment;
+    const profile = profileOf(profileId);
+    this.#environment = environment;
+    this.#observer = observer;
+    this.#step = step;
+    this.#delays = streams.stream("target/delays");
+    this.#choices = streams.stream("target/choices");
+    this.#ids = streams.stream("target/ids");
+    this.#idleCloseMs = profile.idleCloseMs;
+    this.#state = initialServer({ profile, epochMs, name: "reference" });
+    this.#cancelStart = clock.after(START_MS, () => observer.started());
+  }
+
+  connect(events: ConnectionEvents): ServerConnection {
+    this.#opened += 1;
+    const connection = new ReferenceConnection(
+      `connection-${this.#opened}`,
+      this.#environment.clock,
+      events,
+    );
+    this.#connections.set(connection.id, connection);
+    const sessionId = sessionIdFrom(this.#ids);
+    this.#take({ kind: "open", connection: connection.id, sessionId });
+    if (connection.isOver) return { deliver: () => undefined, end: () => undefined };
+    connection.open();
+    this.#keepAlive(connection);
+    return {
+      deliver: (frame) => this.#deliver(connection, frame),
+      end: () => this.#end(connection),
+    };
+  }
+
+  /** Nothing is ever due beside the clock. */
+  drain(): void {
+    return undefined;
+  }
+
+  stop(): void {
+    this.#take({ kind: "stop" });
+    this.#cancelTick();
+    this.#observer.stopped();
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#cancelStart();
+    this.#cancelTick();
+    for (const connection of this.#connections.values()) connection.abandon();
+    this.#connections.clear();
+  }
+
+  #deliver(connection: ReferenceConnection, frame: string | Uint8Array): void {
+    if (connection.isOver || this.#isDisposed) return;
+    this.#keepAlive(connection);
+    // Binary frames are no part of the protocol (FRM-1): nothing to answer, nobody to disturb.
+    if (typeof frame !== "string") return;
+    connection.take(frame, this.#delays.int(0, HANDLE_MS_MAX), (text) => {
+      this.#take({ kind: "frame", connection: connection.id, text });
+    });
+  }
+
+  /** The client is gone. What it had sent is still done, all of it or nothing. */
+  #end(connection: ReferenceConnection): void {
+    if (connection.isOver || this.#isDisposed) return;
+    const unhandled = connection.takeUnhandled();
+    connection.abandon();
+    if (this.#choices.chance(1, 2)) {
+      for (const text of unhandled) this.#take({ kind: "frame", connection: connection.id, text });
+    }
+    this.#take({ kind: "end", connection: connection.id });
+    this.#connections.delete(connection.id);
+  }
+
+  #keepAlive(connection: ReferenceConnection): void {
+    connection.keepAlive(this.#idleCloseMs, () => {
+      this.#take({ kind: "end", connection: connection.id });
+      this.#close(connection.id);
+    });
+  }
+
+  #take(input: WithoutTime): void {
+    const { state, outputs } = this.#step(this.#state, {
+      ...input,
+      at: this.#environment.clock.now(),
+    });
+    this.#state = state;
+    const isSettled = outputs.every((output) => output.kind === "close" || !output.unsettled);
+    const sent = outputs.filter((output) => this.#isSent(output, isSettled));
+    sent.forEach((output, index) => {
+      if (output.kind === "close") this.#close(output.connection);
+      else this.#write(output, index === sent.length - 1);
+    });
+    this.#tickWhenDue();
+  }
+
+  /** What is optional is sent or not, unless something else counts on it. */
+  #isSent(output: ServerOutput, isSettled: boolean): boolean {
+    const isFree = output.kind === "frame" && output.optional === true && isSettled;
+    return !isFree || this.#choices.chance(1, 2);
+  }
+
+  #write({ connection: id, frame }: FrameOutput, isLast: boolean): void {
+    const connection = this.#connections.get(id);
+    if (connection === undefined) return;
+    const text = JSON.stringify(frame);
+    const parsed = parseServerFrame(text);
+    if (parsed.kind === "response") {
+      const delayMs = isLast ? this.#delays.int(0, ANSWER_MS_MAX) : 0;
+      connection.writeAnswer(text, parsed.meta["eventId"], delayMs);
+    } else if (parsed.kind === "publication-ack") connection.writeAfterAnswers(text);
+    else connection.write(text);
+  }
+
+  #close(id: string): void {
+    this.#connections.get(id)?.close(CLOSED);
+    this.#connections.delete(id);
+  }
+
+  /** Publications that nobody acknowledges are given up in time (PUB-4). */
+  #tickWhenDue(): void {
+    this.#cancelTick();
+    const [first] = this.#state.acknowledgements;
+    if (first === undefined) return;
+    const { clock } = this.#environment;
+    const cancel = clock.after(Math.max(0, first.dueAt - clock.now()), () => {
+      this.#take({ kind: "tick" });
+    });
+    this.#cancelTick = cancel;
+  }
+}
