@@ -6,8 +6,9 @@
 import crypto from "node:crypto";
 
 import { fill, fraction, uuid, wholeBetween } from "./entropy.js";
-import { reported } from "./process-facts.js";
+import { withCallback } from "./later.js";
 import type { Replacements } from "./replacement.js";
+import { reported } from "./reported.js";
 import { world } from "./world.js";
 
 type Callback = (error: Error | null, ...results: unknown[]) => void;
@@ -109,22 +110,12 @@ function fillPart<T extends ArrayBuffer | ArrayBufferView>(view: T, offset = 0, 
 }
 
 function replaceTwins(replacements: Replacements): void {
+  const all = crypto as unknown as Record<string, (...args: unknown[]) => unknown>;
   for (const key of WITH_SYNC_TWIN) {
-    const twin = (crypto as unknown as Record<string, (...args: never[]) => unknown>)[`${key}Sync`];
-    replacements.method(crypto, key, () => (...args: unknown[]) => {
-      const callback = args.pop() as Callback;
-      const settle = settled(() => twin?.(...(args as never[])));
-      world().soon(() => callback(...settle));
-    });
-  }
-}
-
-/** What a callback is given for what a function answers or throws. */
-function settled(compute: () => unknown): [Error | null, unknown?] {
-  try {
-    return [null, compute()];
-  } catch (error) {
-    return [error as Error];
+    const twin = all[`${key}Sync`];
+    if (twin !== undefined) {
+      replacements.method(crypto, key, () => withCallback(`crypto.${key}`, twin));
+    }
   }
 }
 

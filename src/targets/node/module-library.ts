@@ -8,6 +8,7 @@ import { createRequire, isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import { compileFunction } from "node:vm";
 
+import { resolveModule } from "./module-resolution.js";
 import { world } from "./world.js";
 
 type Wrapper = (
@@ -29,6 +30,8 @@ export interface Require {
 interface Source {
   readonly directory: string;
   readonly native: NodeJS.Require;
+  /** Where packages are looked up from the directory. */
+  readonly paths: readonly string[];
   readonly resolved: Map<string, string>;
   /** Absent for JSON and for what only Node itself can load. */
   readonly wrapper?: Wrapper;
@@ -53,7 +56,7 @@ export class ModuleLibrary {
     const { native, resolved } = this.source(filename);
     let target = resolved.get(request);
     if (target === undefined) {
-      target = isBuiltin(request) ? request : native.resolve(request);
+      target = resolveModule(native, request);
       resolved.set(request, target);
     }
     return target;
@@ -62,7 +65,12 @@ export class ModuleLibrary {
 
 function read(filename: string): Source {
   const directory = dirname(filename);
-  const common = { directory, native: createRequire(filename), resolved: new Map() };
+  const common = {
+    directory,
+    native: createRequire(filename),
+    paths: lookupPaths(directory),
+    resolved: new Map<string, string>(),
+  };
   if (/\.(mjs|node)$/.test(filename)) return common;
   const text = readFileSync(filename, "utf8").replace(/^\uFEFF/, "");
   if (filename.endsWith(".json")) return { ...common, json: text };
@@ -74,20 +82,24 @@ export class GraphModule {
   readonly id: string;
   readonly filename: string;
   readonly path: string;
-  readonly paths: string[];
+  readonly #lookup: readonly string[];
   readonly children: GraphModule[] = [];
   readonly parent: GraphModule | undefined;
   exports: unknown = {};
   loaded = false;
   require!: Require;
 
-  constructor(filename: string, parent: GraphModule | undefined) {
+  constructor(filename: string, lookup: readonly string[], parent: GraphModule | undefined) {
     this.id = parent === undefined ? "." : filename;
     this.filename = filename;
     this.path = dirname(filename);
-    this.paths = lookupPaths(this.path);
+    this.#lookup = lookup;
     this.parent = parent;
     parent?.children.push(this);
+  }
+
+  get paths(): string[] {
+    return [...this.#lookup];
   }
 }
 
@@ -103,14 +115,14 @@ export class ModuleGraph {
   constructor(library: ModuleLibrary, entry: string, builtin: (request: string) => unknown) {
     this.#library = library;
     this.#builtin = builtin;
-    this.#main = new GraphModule(entry, undefined);
+    this.#main = new GraphModule(entry, lookupPaths(dirname(entry)), undefined);
     this.#cache[entry] = this.#main;
   }
 
   /** Loads what `request` means to the entry. */
   require(request: string): unknown {
     const native = createRequire(this.#main.filename);
-    return this.#load(isBuiltin(request) ? request : native.resolve(request), this.#main);
+    return this.#load(resolveModule(native, request), this.#main);
   }
 
   #load(filename: string, parent: GraphModule): unknown {
@@ -119,10 +131,10 @@ export class ModuleGraph {
     if (isBuiltin(filename)) return this.#builtin(filename);
     const source = this.#library.source(filename);
     if (source.wrapper === undefined && source.json === undefined) {
-      if (filename.endsWith(".node")) world().report(`the native addon ${filename}`);
+      world().report(filename.endsWith(".node") ? "a native addon" : "an ES module");
       return source.native(filename);
     }
-    const module = new GraphModule(filename, parent);
+    const module = new GraphModule(filename, source.paths, parent);
     this.#cache[filename] = module;
     let complete = false;
     try {

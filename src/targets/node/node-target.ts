@@ -15,6 +15,7 @@ import type {
 } from "../target.js";
 import { Connection } from "./connection.js";
 import { Places } from "./crash.js";
+import { outcomeOf } from "./later.js";
 import { ModuleGraph, ModuleLibrary } from "./module-library.js";
 import type { Recipe, Stop } from "./recipe.js";
 import { Sandbox } from "./sandbox.js";
@@ -53,7 +54,11 @@ export class NodeTarget implements Target {
   async enter<T>(body: () => T): Promise<T> {
     // Not in a promise's continuation: microtasks that begin there cannot be run by `drain`.
     const outcome = await new Promise<() => T>((resolve) => {
-      realImmediate(() => resolve(outcomeOf(body)));
+      realImmediate(() => {
+        const settled = outcomeOf(body);
+        running?.dispose();
+        resolve(settled);
+      });
     });
     return outcome();
   }
@@ -66,20 +71,6 @@ export class NodeTarget implements Target {
       output: this.#options.output ?? (() => {}),
     });
     return running;
-  }
-}
-
-/** Runs one case; what it answered or threw, to be had later. */
-function outcomeOf<T>(body: () => T): () => T {
-  try {
-    const value = body();
-    return () => value;
-  } catch (error) {
-    return () => {
-      throw error;
-    };
-  } finally {
-    running?.dispose();
   }
 }
 

@@ -7,6 +7,7 @@ import os from "node:os";
 
 import { messageOf } from "./crash.js";
 import type { Replacements } from "./replacement.js";
+import { reported } from "./reported.js";
 import { world } from "./world.js";
 
 const PID = 4_242;
@@ -26,12 +27,11 @@ export function replaceFacts(replacements: Replacements): void {
   replacements.value(process, "title", "node");
   replacements.value(process, "exitCode", undefined);
   replacements.getter(process, "env", () => environment);
-  replacements.method(process, "memoryUsage", (original) => {
+  replacements.method(process, "memoryUsage", () => {
     const usage = () => {
       world().report("process.memoryUsage");
       return { ...MEMORY };
     };
-    void original;
     return Object.assign(usage, { rss: () => usage().rss });
   });
   for (const key of ["cpuUsage", "resourceUsage", "availableMemory", "constrainedMemory"]) {
@@ -62,24 +62,6 @@ let directory = "/";
 export function resetFacts(cwd: string): void {
   environment = { ...ENVIRONMENT };
   directory = cwd;
-}
-
-/** Lets a function do its work and reports it. */
-export function reported(
-  replacements: Replacements,
-  holder: object,
-  key: string,
-  what: string,
-): void {
-  replacements.method(
-    holder,
-    key,
-    (original) =>
-      function (this: unknown, ...args: never[]) {
-        world().report(what);
-        return Reflect.apply(original, this, args);
-      },
-  );
 }
 
 export function replaceEnds(replacements: Replacements): void {

@@ -7,7 +7,9 @@
 import { createRequire } from "node:module";
 
 import { replaceChance } from "./chance.js";
+import { replaceCompression } from "./compression.js";
 import { replaceClocks } from "./date.js";
+import { replaceFiles } from "./files.js";
 import { replaceNetwork } from "./network.js";
 import {
   replaceEnds,
@@ -18,6 +20,7 @@ import {
 } from "./process-facts.js";
 import { RealmSnapshot } from "./realm.js";
 import { replaceFunctionText, Replacements } from "./replacement.js";
+import { replaceUnreachable } from "./reported.js";
 import { replaceTimers } from "./timers.js";
 
 const native = createRequire(import.meta.url);
@@ -109,6 +112,9 @@ export class Sandbox {
     replaceTimers(this.#replacements);
     replaceChance(this.#replacements);
     replaceNetwork(this.#replacements);
+    replaceFiles(this.#replacements);
+    replaceCompression(this.#replacements);
+    replaceUnreachable(this.#replacements);
     replaceFacts(this.#replacements);
     replaceEnds(this.#replacements);
     replaceErrors(this.#replacements);
