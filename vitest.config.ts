@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["{src,models,properties,docs,examples,corpus}/**/*.test.ts"],
+    include: ["{src,models,properties,bench,docs,examples,corpus}/**/*.test.ts"],
     exclude: ["dist/**", "node_modules/**"],
     pool: "forks",
     maxWorkers: 2,

@@ -1,10 +1,11 @@
 /**
  * Whose CPU time it is: a V8 CPU profile, its self time summed up by the owner of the script.
  *
- * A frame of Node's own JavaScript counts as Node's; for a second figure it counts for whoever
- * called it, which is the nearest frame below it that isn't Node's. Built-in functions that V8 names
- * without a script count for their caller. The share is of the time in which something ran: idle
- * time is left out.
+ * A frame of Node's own JavaScript counts as Node's. For a second figure, an upper bound, it counts for
+ * whoever called it, the nearest frame below that isn't Node's: what the harness computes at once in
+ * place of an asynchronous call of the target's (a pbkdf2, a deflate) is then the harness's. Built-in
+ * functions that V8 names without a script count for their caller. Shares are of the time in which
+ * something ran: idle time is left out, and so is the profiler itself.
  *
  * @packageDocumentation
  */
@@ -17,7 +18,7 @@ export type Owner = (typeof OWNERS)[number];
 export interface CpuShares {
   /** Shares of self time, 0 to 1; they sum up to 1. */
   readonly self: Readonly<Record<Owner, number>>;
-  /** The harness's share, and with it what Node's JavaScript did directly for it. */
+  /** The harness's share with what it called Node's JavaScript for: an upper bound. */
   readonly harnessWithNode: number;
   /** The harness's own share by folder, the largest first. */
   readonly folders: readonly (readonly [string, number])[];
@@ -74,12 +75,13 @@ export function sharesOf(profile: Profiler.Profile, targetFolder: string): CpuSh
       .sort(([, left], [, right]) => right - left),
   };
 
-  /** Null for idle time. */
+  /** Null for idle time and for the profiler. */
   function ownerOf(id: number): Owner | null {
     const name = nodes.get(id)?.callFrame.functionName;
     if (name === "(idle)") return null;
     if (name === "(garbage collector)") return "collector";
     const url = urlOf(id);
+    if (url === "node:inspector") return null;
     if (url === "") return "native";
     if (url.startsWith("node:")) return "node";
     if (url.includes(targetFolder)) return "target";

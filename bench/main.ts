@@ -55,7 +55,7 @@ function report(columns: readonly Measurement[]): string {
     ),
     "",
     row("harness share of CPU", ({ cpu }) => percent(cpu.self.harness + cpu.self["fast-check"])),
-    row("  with what Node does directly for it", ({ cpu }) =>
+    row("  upper bound, with Node's code it called", ({ cpu }) =>
       percent(cpu.harnessWithNode + cpu.self["fast-check"]),
     ),
     "",
