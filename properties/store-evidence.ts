@@ -1,0 +1,363 @@
+/**
+ * Why an answer about the store can't be, in words: what was possible instead, and what it was that
+ * was lost, stale or made up.
+ *
+ * @packageDocumentation
+ */
+import type { Recording } from "../src/history/index.js";
+import { canonical, isJsonObject, type Json } from "../src/protocol/index.js";
+import { optionsOf, settledExchanges } from "./hearing/exchange-outcome.js";
+import {
+  check,
+  possibleOutputs,
+  type CheckOptions,
+  type Culprit,
+} from "./linearizability/index.js";
+import type { Violation } from "./property.js";
+import { mergesOf, type StoreModel } from "./store-model.js";
+import {
+  ABSENT,
+  documentTextOf,
+  type DocumentText,
+  type StoreInput,
+  type StoreOperation,
+  type StoreOutput,
+} from "./store-operation.js";
+import { briefText, differenceOf, kindOfStorePath, oneOf, peculiaritiesOf } from "./store-words.js";
+
+export type StoreCulprit = Culprit<StoreOperation>;
+
+/** What an answer that shows a document was asked by. */
+type DocumentCulprit = Exclude<StoreInput["kind"], "remove">;
+
+/** Values tried out as what might have been answered. */
+const TRIED_MAX = 12;
+
+export class StoreEvidence {
+  readonly #recording: Recording;
+  readonly #model: StoreModel;
+  readonly #paths: readonly string[];
+  readonly #options: CheckOptions;
+
+  constructor(
+    recording: Recording,
+    model: StoreModel,
+    paths: readonly string[],
+    options: CheckOptions,
+  ) {
+    this.#recording = recording;
+    this.#model = model;
+    this.#paths = paths;
+    this.#options = options;
+  }
+
+  /** At least one; of a pattern `get`, one for each path that is wrong by itself. */
+  violationsOf(culprit: StoreCulprit): readonly Violation[] {
+    const { input } = culprit.operation;
+    switch (input.kind) {
+      case "remove":
+        return [this.#ofRemove(culprit)];
+      case "list":
+        return this.#ofList(culprit);
+      case "get":
+      case "set":
+      case "merge":
+      case "touch":
+        return [this.#ofDocument(culprit, input.kind)];
+    }
+  }
+
+  /** The paths of a pattern `get` of which it alone is wrong already; the path of anything else. */
+  blamedPaths({ operation, history }: StoreCulprit): readonly string[] {
+    const { input, output } = operation;
+    if (input.kind !== "list" || output?.kind !== "listed") return [input.path];
+    const place = history.indexOf(operation);
+    return this.#paths.filter((path) => {
+      const single = singleRead(operation, path);
+      if (this.#model.isBeyond(input.path, path) && !output.items.has(path)) return false;
+      const { verdict } = check(this.#model, history.with(place, single), this.#options);
+      return verdict === "invalid";
+    });
+  }
+
+  #ofList(culprit: StoreCulprit): readonly Violation[] {
+    const { operation, history } = culprit;
+    const place = history.indexOf(operation);
+    const blamed = this.blamedPaths(culprit);
+    if (blamed.length > 0) {
+      return blamed.map((path) => {
+        const single = singleRead(operation, path);
+        return this.#ofDocument(
+          { operation: single, history: history.with(place, single) },
+          "list",
+        );
+      });
+    }
+    const { client, answers } = operation.exchange;
+    return [
+      {
+        clause: "STO-6",
+        message: `${client} got items at ${quoted(operation)} at ${answers[0]?.at} ms that never were there all at once`,
+        expected: `One consistent snapshot: each of its items alone was possible, all together never (STO-6, STO-10). ${this.#story(history, operation)}`,
+        shape: ["list", "torn-snapshot", concurrencyOf(culprit)],
+        evidence: evidenceOf(operation, ...lastWrites(culprit, 2)),
+      },
+    ];
+  }
+
+  #ofDocument(culprit: StoreCulprit, kind: DocumentCulprit): Violation {
+    const { operation, history } = culprit;
+    const { input, output, exchange } = operation;
+    const actual = textOf(output) ?? ABSENT;
+    const possible = this.#possibleTexts(culprit);
+    const { relation, clause, origin } = this.#relation(culprit, kind, actual, possible);
+    const at = exchange.answers[0]?.at;
+    const where = JSON.stringify(input.path);
+    const got =
+      kind === "merge"
+        ? `${exchange.client}'s merge at ${where} was answered with ${briefText(actual)} at ${at} ms`
+        : `${exchange.client} got ${briefText(actual)} at ${where} at ${at} ms${kind === "list" ? `, by ${quoted(operation)}` : ""}`;
+    const among = oneOf(possible.map(briefText));
+    const alternatives =
+      possible.length === 1 ? `the only value possible was ${among}` : `possible were ${among}`;
+    const [last] = lastWrites(culprit, 1);
+    return {
+      clause,
+      message: `${got}, but ${possible.length === 0 ? "nothing that was done explains it" : alternatives}`,
+      expected: `What fits one order of all that was done at ${where} (STO-10). ${this.#story(history, operation)}`,
+      shape: [
+        kind,
+        relation,
+        last === undefined ? "no-write" : kindOfWrite(last),
+        concurrencyOf(culprit),
+        kindOfStorePath(input.path),
+        ...detailsOf(relation, actual, possible),
+      ],
+      evidence: evidenceOf(operation, last, origin),
+    };
+  }
+
+  #ofRemove(culprit: StoreCulprit): Violation {
+    const { operation, history } = culprit;
+    const { output, exchange, input } = operation;
+    const actual = output?.kind === "removed" ? (output.count ?? 0) : 0;
+    const counts = Array.from({ length: this.#paths.length + 1 }, (_, count) => count);
+    const tried = counts.map((count): StoreOutput => ({ kind: "removed", count }));
+    const possible = possibleOutputs(this.#model, culprit, tried, this.#options).flatMap((one) =>
+      one.kind === "removed" ? [one.count ?? 0] : [],
+    );
+    const relation = possible.every((count) => count > actual)
+      ? "removed-too-few"
+      : possible.every((count) => count < actual)
+        ? "removed-too-many"
+        : "removed-other-count";
+    const [last] = lastWrites(culprit, 1);
+    return {
+      clause: "STO-8",
+      message: `${exchange.client}'s remove of ${quoted(operation)} was answered {"removed":${actual}} at ${exchange.answers[0]?.at} ms, but ${oneOf(possible.map(String))} was possible`,
+      expected: `The number of items that it removed (STO-8). ${this.#story(history, operation)}`,
+      shape: [
+        "remove",
+        relation,
+        last === undefined ? "no-write" : kindOfWrite(last),
+        concurrencyOf(culprit),
+        kindOfStorePath(input.path),
+      ],
+      evidence: evidenceOf(operation, last),
+    };
+  }
+
+  #possibleTexts(culprit: StoreCulprit): readonly DocumentText[] {
+    const { operation, history } = culprit;
+    const { kind, path } = operation.input;
+    const texts = new Set<DocumentText>(kind === "merge" ? [] : [ABSENT]);
+    // The latest come first: what is possible is most likely among them.
+    for (const { input, output } of history.toReversed()) {
+      if (input.path === path && "text" in input) texts.add(input.text);
+      if (input.path === path && input.kind !== "list") {
+        const text = textOf(output);
+        if (text !== null) texts.add(text);
+      }
+      if (output?.kind === "listed") texts.add(output.items.get(path) ?? ABSENT);
+    }
+    if (operation.input.kind === "merge") {
+      const { text: added } = operation.input;
+      for (const text of [...texts, ABSENT]) {
+        for (const merged of mergesOf(text, added)) texts.add(merged);
+      }
+    } else addMerges(texts, history, path);
+    const tried = [...texts]
+      .slice(0, TRIED_MAX)
+      .map((text): StoreOutput =>
+        kind === "merge" ? { kind: "written", text } : { kind: "found", text },
+      );
+    return possibleOutputs(this.#model, culprit, tried, this.#options).map(
+      (output) => textOf(output) ?? ABSENT,
+    );
+  }
+
+  #relation(
+    { operation, history }: StoreCulprit,
+    kind: DocumentCulprit,
+    actual: DocumentText,
+    possible: readonly DocumentText[],
+  ): { relation: string; clause: string; origin?: StoreOperation } {
+    const { path } = operation.input;
+    const origin = history.find(
+      (other) =>
+        other !== operation &&
+        other.input.path === path &&
+        (("text" in other.input && other.input.kind === "set" && other.input.text === actual) ||
+          (other.input.kind === "merge" && textOf(other.output) === actual)),
+    );
+    if (actual === ABSENT) {
+      return kind === "list"
+        ? { relation: "misses-item", clause: "STO-6" }
+        : { relation: "lost-write", clause: "STO-1" };
+    }
+    if (origin !== undefined) {
+      const isGone = possible.length > 0 && possible.every((text) => text === ABSENT);
+      return isGone
+        ? { relation: "value-after-remove", clause: "STO-8", origin }
+        : { relation: "stale-value", clause: "STO-10", origin };
+    }
+    const unkept = this.#unkept(path, actual);
+    if (unkept !== null) return unkept;
+    const isMerge = kind === "merge" || history.some((other) => isMergeAt(other, path));
+    if (isMerge && possible.some((text) => isWithin(actual, text))) {
+      return { relation: "merge-lost", clause: "STO-4" };
+    }
+    return { relation: "value-never-written", clause: isMerge ? "STO-4" : "STO-1" };
+  }
+
+  /** Where the value was sent with a request that was not to be stored. */
+  #unkept(path: string, actual: DocumentText): { relation: string; clause: string } | null {
+    for (const { exchange, outcome } of settledExchanges(this.#recording)) {
+      const { request } = exchange;
+      if (request.action !== "set" || request.path !== path) continue;
+      if (documentTextOf(request.data) !== actual) continue;
+      if (outcome === "error") return { relation: "refused-write-visible", clause: "COR-4" };
+      if (optionsOf(exchange)["noStore"] === true) {
+        return { relation: "noStore-write-visible", clause: "STO-3" };
+      }
+    }
+    return null;
+  }
+
+  /** How far an order goes, and what was there then. */
+  #story(history: readonly StoreOperation[], { input }: StoreOperation): string {
+    const [refutation] = check(this.#model, history, this.#options).refutations;
+    if (refutation === undefined) return "";
+    const placed = refutation.prefix as readonly StoreOperation[];
+    const told = placed
+      .filter(({ input: { kind } }) => kind !== "get" && kind !== "list")
+      .slice(-3);
+    const steps = told.map(({ exchange, input: { kind, path } }) => {
+      const at = exchange.arriveAt;
+      return `${exchange.client}'s ${kind} at ${JSON.stringify(path)} (${at} ms)`;
+    });
+    const before = steps.length === 0 ? "Before it" : `After ${steps.join(", ")}`;
+    const there = this.#model.explain(refutation.state, input);
+    return `${before}, ${there}.`;
+  }
+}
+
+function singleRead(operation: StoreOperation, path: string): StoreOperation {
+  const { output } = operation;
+  const text = output?.kind === "listed" ? (output.items.get(path) ?? ABSENT) : ABSENT;
+  return { ...operation, input: { kind: "get", path }, output: { kind: "found", text } };
+}
+
+function addMerges(
+  texts: Set<DocumentText>,
+  history: readonly StoreOperation[],
+  path: string,
+): void {
+  const before = [...texts];
+  for (const { input } of history) {
+    if (input.kind !== "merge" || input.path !== path) continue;
+    for (const text of before) for (const merged of mergesOf(text, input.text)) texts.add(merged);
+  }
+}
+
+function isMergeAt({ input }: StoreOperation, path: string): boolean {
+  return input.kind === "merge" && input.path === path;
+}
+
+/** Whether a document is what is left of another one that lost something. */
+function isWithin(actual: DocumentText, whole: DocumentText): boolean {
+  if (actual === ABSENT || whole === ABSENT) return false;
+  const [part, all] = [JSON.parse(actual) as Json, JSON.parse(whole) as Json];
+  if (!isJsonObject(part) || !isJsonObject(all)) return false;
+  return Object.keys(part).every((key) => Object.hasOwn(all, key));
+}
+
+function textOf(output: StoreOutput | undefined): DocumentText | null {
+  return output?.kind === "found" || output?.kind === "written" ? output.text : null;
+}
+
+function detailsOf(
+  relation: string,
+  actual: DocumentText,
+  possible: readonly DocumentText[],
+): readonly string[] {
+  const [first] = possible;
+  if (first === undefined) return [];
+  if (relation === "value-never-written" || relation === "merge-lost") {
+    return differenceOf(first, actual);
+  }
+  return peculiaritiesOf(actual === ABSENT || relation === "stale-value" ? first : actual);
+}
+
+/** Answered writes that reach the culprit's path and came before it, the latest first. */
+function lastWrites(
+  { operation, history }: StoreCulprit,
+  count: number,
+): readonly StoreOperation[] {
+  return history
+    .filter(({ input, callIndex }) => {
+      if (callIndex >= operation.callIndex || input.kind === "get" || input.kind === "list") {
+        return false;
+      }
+      const isSpanning = input.path.includes("*") || operation.input.path.includes("*");
+      return isSpanning || input.path === operation.input.path;
+    })
+    .sort((left, right) => right.callIndex - left.callIndex)
+    .slice(0, count);
+}
+
+function kindOfWrite({ input, exchange }: StoreOperation): string {
+  const { set_type: setType, noPublish, tag } = optionsOf(exchange);
+  if (setType === "sibling") return "set-sibling";
+  const kind = input.kind === "remove" ? `remove-${kindOfStorePath(input.path)}` : input.kind;
+  if (tag !== undefined) return `${kind}-tag`;
+  return noPublish === true ? `${kind}-noPublish` : kind;
+}
+
+/** Whether anything overlapped the culprit or the last write before it. */
+function concurrencyOf(culprit: StoreCulprit): string {
+  const { operation, history } = culprit;
+  const involved = [operation, ...lastWrites(culprit, 1)];
+  const overlaps = involved.some((one) =>
+    history.some(
+      (other) =>
+        other.exchange !== one.exchange &&
+        other.callIndex < (one.returnIndex ?? Infinity) &&
+        one.callIndex < (other.returnIndex ?? Infinity),
+    ),
+  );
+  return overlaps ? "overlapping" : "in-turn";
+}
+
+function quoted({ exchange }: StoreOperation): string {
+  return canonical(exchange.request.path);
+}
+
+function evidenceOf(...operations: readonly (StoreOperation | undefined)[]): readonly number[] {
+  const indices = operations.flatMap((operation) => {
+    if (operation === undefined) return [];
+    const { arriveIndex, answers } = operation.exchange;
+    return [arriveIndex, answers[0]?.writeIndex].filter((index) => typeof index === "number");
+  });
+  return [...new Set(indices)].sort((left, right) => left - right);
+}

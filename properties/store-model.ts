@@ -1,0 +1,215 @@
+/**
+ * The happn store as a model of the linearizability checker (STO-1, STO-4 to STO-6, STO-8).
+ *
+ * A state says of each path of a group: a document, nothing, or not known yet. Not known is a path
+ * of a server that was in use before (what is first seen there reveals it), and one written in a
+ * way that the clauses leave open.
+ *
+ * @packageDocumentation
+ */
+import { match, type Match, type Profile } from "../models/index.js";
+import { canonical, isPattern, type JsonObject } from "../src/protocol/index.js";
+import type { Model } from "./linearizability/index.js";
+import { ABSENT, type DocumentText, type StoreInput, type StoreOutput } from "./store-operation.js";
+
+/** By the place of the path in the group: a document's text, ABSENT, or UNKNOWN. */
+export type StoreState = readonly string[];
+
+export const UNKNOWN = "?";
+
+export interface StoreModelOptions {
+  readonly paths: readonly string[];
+  readonly profile: Profile;
+  /** Whether nothing was stored to begin with. */
+  readonly isFresh: boolean;
+  /** Whether something may be stored at paths that are not among these. */
+  readonly isLoose: boolean;
+}
+
+/** Sets of `may` items of one remove beyond which it is left open which of them went. */
+const CHOICES_MAX = 6;
+
+export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
+  readonly initial: readonly StoreState[];
+  readonly #paths: readonly string[];
+  readonly #places: ReadonlyMap<string, number>;
+  readonly #profile: Profile;
+  readonly #isLoose: boolean;
+  /** For each pattern, what it makes of each path. */
+  readonly #matches = new Map<string, readonly Match[]>();
+
+  constructor({ paths, profile, isFresh, isLoose }: StoreModelOptions) {
+    this.#paths = paths;
+    this.#places = new Map(paths.map((path, place) => [path, place]));
+    this.#profile = profile;
+    this.#isLoose = isLoose || !isFresh;
+    this.initial = [paths.map(() => (isFresh ? ABSENT : UNKNOWN))];
+  }
+
+  keyOf(state: StoreState): string {
+    return state.join("\n");
+  }
+
+  isRead({ kind }: StoreInput): boolean {
+    return kind === "get" || kind === "list";
+  }
+
+  step(
+    state: StoreState,
+    input: StoreInput,
+    output: StoreOutput | undefined,
+  ): readonly StoreState[] {
+    switch (input.kind) {
+      case "set":
+        return [this.#with(state, input.path, input.text)];
+      case "touch":
+        return [this.#with(state, input.path, UNKNOWN)];
+      case "merge":
+        return this.#merged(state, input.path, input.text, output);
+      case "remove":
+        return this.#removed(state, input.path, output);
+      case "get": {
+        if (output?.kind !== "found") return [state];
+        const there = this.#at(state, input.path);
+        if (there === output.text) return [state];
+        return there === UNKNOWN ? [this.#with(state, input.path, output.text)] : [];
+      }
+      case "list":
+        return output?.kind === "listed" ? this.#listed(state, input.path, output.items) : [state];
+    }
+  }
+
+  describeOperation({ kind, path }: StoreInput): string {
+    return `${kind} ${JSON.stringify(path)}`;
+  }
+
+  describeState(state: StoreState): string {
+    const found = state.flatMap((text, place) =>
+      text === ABSENT ? [] : [`${JSON.stringify(this.#paths[place])}: ${text}`],
+    );
+    return found.length === 0 ? "nothing" : found.join(", ");
+  }
+
+  explain(state: StoreState, { kind, path }: StoreInput): string {
+    if (kind === "list" || isPattern(path)) return `stored was ${this.describeState(state)}`;
+    const there = this.#at(state, path);
+    return there === ABSENT ? "nothing was there" : `there was ${there}`;
+  }
+
+  /** Whether a pattern may leave the path out. */
+  isBeyond(pattern: string, path: string): boolean {
+    return match(pattern, path, this.#profile.storeRule) !== "must";
+  }
+
+  #merged(
+    state: StoreState,
+    path: string,
+    added: DocumentText,
+    output: StoreOutput | undefined,
+  ): readonly StoreState[] {
+    const answered = output?.kind === "written" ? output.text : null;
+    const there = this.#at(state, path);
+    if (there === UNKNOWN) return [this.#with(state, path, answered ?? UNKNOWN)];
+    const outcomes = mergesOf(there, added);
+    return outcomes
+      .filter((text) => answered === null || text === answered)
+      .map((text) => this.#with(state, path, text));
+  }
+
+  #removed(
+    state: StoreState,
+    path: string,
+    output: StoreOutput | undefined,
+  ): readonly StoreState[] {
+    const count = output?.kind === "removed" ? output.count : null;
+    const next = [...state];
+    let [removed, unknown] = [0, 0];
+    const open: number[] = [];
+    this.#matchesOf(path).forEach((matched, place) => {
+      const there = state[place] as string;
+      if (matched === "never" || there === ABSENT) return;
+      if (there === UNKNOWN) unknown += 1;
+      if (matched === "must") {
+        next[place] = ABSENT;
+        if (there !== UNKNOWN) removed += 1;
+      } else if (there !== UNKNOWN) open.push(place);
+    });
+    if (this.#isLoose && isPattern(path)) unknown = Infinity;
+    if (open.length === 0) return fits(count, removed, unknown) ? [next] : [];
+    if (open.length > CHOICES_MAX || unknown > 0 || count === null) {
+      for (const place of open) next[place] = UNKNOWN;
+      return fits(count, removed, unknown + open.length) ? [next] : [];
+    }
+    return subsetsOf(open, count - removed).map((chosen) =>
+      next.map((text, place) => (chosen.includes(place) ? ABSENT : text)),
+    );
+  }
+
+  #listed(
+    state: StoreState,
+    pattern: string,
+    items: ReadonlyMap<string, DocumentText>,
+  ): readonly StoreState[] {
+    const next = [...state];
+    const matches = this.#matchesOf(pattern);
+    for (const [place, matched] of matches.entries()) {
+      const found = items.get(this.#paths[place] as string);
+      const there = state[place] as string;
+      if (found === undefined) {
+        if (matched !== "must" || there === ABSENT) continue;
+        if (there !== UNKNOWN) return [];
+        next[place] = ABSENT;
+      } else if (there === UNKNOWN) next[place] = found;
+      else if (there !== found) return [];
+    }
+    return [next];
+  }
+
+  #at(state: StoreState, path: string): string {
+    return state[this.#places.get(path) as number] as string;
+  }
+
+  #with(state: StoreState, path: string, text: string): StoreState {
+    return state.with(this.#places.get(path) as number, text);
+  }
+
+  /** An operation on an exact path reaches that path only, whatever the rule. */
+  #matchesOf(path: string): readonly Match[] {
+    let matches = this.#matches.get(path);
+    if (matches === undefined) {
+      const { storeRule } = this.#profile;
+      matches = this.#paths.map((candidate) => match(path, candidate, storeRule));
+      this.#matches.set(path, matches);
+    }
+    return matches;
+  }
+}
+
+/** What a merge may leave: an explicit null takes the place of the old value, leaves it, or counts as absent (STO-4). */
+export function mergesOf(there: DocumentText, added: DocumentText): readonly DocumentText[] {
+  const changes = Object.entries(JSON.parse(added) as JsonObject);
+  const present = there === ABSENT ? {} : (JSON.parse(there) as JsonObject);
+  const asIs = { ...present, ...Object.fromEntries(changes) };
+  if (changes.every(([, value]) => value !== null)) return [canonical(asIs)];
+  const kept = changes.filter(([key, value]) => value !== null || !Object.hasOwn(present, key));
+  const given = changes.filter(([, value]) => value !== null);
+  const outcomes = [
+    asIs,
+    { ...present, ...Object.fromEntries(kept) },
+    { ...present, ...Object.fromEntries(given) },
+  ];
+  return [...new Set(outcomes.map(canonical))];
+}
+
+/** Whether a count is what was surely removed, and at most `unknown` more. */
+function fits(count: number | null, removed: number, unknown: number): boolean {
+  return count === null || (count >= removed && count <= removed + unknown);
+}
+
+function subsetsOf(members: readonly number[], size: number): readonly (readonly number[])[] {
+  if (size < 0 || size > members.length) return [];
+  if (size === 0) return [[]];
+  const [first, ...rest] = members as [number, ...number[]];
+  const withFirst = subsetsOf(rest, size - 1).map((subset) => [first, ...subset]);
+  return [...withFirst, ...subsetsOf(rest, size)];
+}
