@@ -10,7 +10,7 @@ import type { Profile } from "../models/index.js";
 import type { Recording } from "../src/history/index.js";
 import { check, culpritOf } from "./linearizability/index.js";
 import type { Finding, Property, Violation } from "./property.js";
-import { departuresOf } from "./store-answers.js";
+import { ownKeysIn } from "./store-answers.js";
 import { StoreEvidence, type StoreCulprit } from "./store-evidence.js";
 import { storeGroupsOf, type StoreGroup } from "./store-groups.js";
 import { StoreModel } from "./store-model.js";
@@ -29,7 +29,7 @@ export const storeLinearizable: Property = {
     if (starts > 1) return undecided("what a restart leaves in the store is not judged");
     const violations = new Violations();
     violations.exercised = operations.filter(({ returnIndex }) => returnIndex !== null).length;
-    for (const departure of departuresOf(recording, profile)) violations.add(departure);
+    for (const violation of ownKeysIn(recording, operations)) violations.add(violation);
     let isUnknown = false;
     for (const group of storeGroupsOf(operations, profile)) {
       const judged = judgeGroup(recording, profile, group, isLoose);
