@@ -8,7 +8,7 @@ import { sessionIdOf, type PublicationFrame, type ResponseFrame } from "../histo
 import { parseServerFrame } from "../protocol/index.js";
 import type { Cancel } from "../sim/index.js";
 import type { Activity } from "./activity.js";
-import { formatAck, formatRequest, type Draft } from "./request.js";
+import { formatRequest, type Draft } from "./request.js";
 import type { ClientConnection, ClientWorld } from "./world.js";
 
 /** How often a real client sends a heartbeat (FRM-2), in virtual milliseconds. */
@@ -179,7 +179,11 @@ export class Connection {
   #hear(frame: PublicationFrame): void {
     const { consistency, publicationId } = frame.meta;
     if (consistency === ACKNOWLEDGED && publicationId !== undefined) {
-      this.#wire.send(null, formatAck(publicationId, this.#parts.identity.sessionId));
+      // A request like any other, as the real library makes it; nobody waits for its answer.
+      const { identity } = this.#parts;
+      identity.lastEventId += 1;
+      const draft: Draft = { action: "ack", data: publicationId };
+      this.#wire.send(null, formatRequest(draft, identity.lastEventId, identity.sessionId));
     }
     this.#parts.publication(frame);
   }

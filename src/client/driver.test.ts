@@ -389,7 +389,7 @@ describe("a scripted client", () => {
     expect(world.sent.filter(({ operation }) => operation === null)).toMatchObject([
       {
         connection: "c1#1",
-        frame: { action: "ack", data: "session-c2#1-4", sessionId: "session-c1#1" },
+        frame: { action: "ack", eventId: 5, data: "session-c2#1-4", sessionId: "session-c1#1" },
       },
     ]);
   });

@@ -51,15 +51,6 @@ export function formatRequest(draft: Draft, eventId: number, sessionId: string |
   });
 }
 
-/** The frame that acknowledges a publication (PUB-4); it has no `eventId` and is not answered. */
-export function formatAck(publicationId: Json, sessionId: string | null): string {
-  return JSON.stringify({
-    action: "ack",
-    data: publicationId,
-    ...(sessionId === null ? {} : { sessionId }),
-  });
-}
-
 /**
  * The request of an action.
  * @param sessionOf the session id of a client's last login; null where it has none

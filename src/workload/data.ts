@@ -74,7 +74,7 @@ const FRESH = fc
 
 const TREE: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(
-    { maxDepth: 3 },
+    { maxDepth: 3, depthSize: "small" },
     fc.oneof(
       // Below 0: fresh data has the numbers above.
       fc.integer({ min: -50, max: -1 }),

@@ -34,9 +34,16 @@ export type PlanBody = Pick<Plan, "mode" | "clients" | "operations">;
 /** The plan of a seed. */
 export function planOf(seed: string, options: WorkloadOptions = {}): Plan {
   const chance = new Streams(seed).stream("workload");
-  // Unbiased: which sizes are likely is the swarm's to say. A sample never shrinks.
-  const parameters = { seed: chance.uint32() | 0, numRuns: 1, unbiased: true };
-  const [body] = fc.sample(planBodies(options), parameters) as [PlanBody];
+  const [body] = fc.sample(planBodies(options), {
+    seed: chance.uint32() | 0,
+    numRuns: 1,
+    // Which sizes are likely is the swarm's to say.
+    unbiased: true,
+    // What a process configured for its own tests must not change our plans.
+    randomType: "xorshift128plus",
+    path: "",
+    examples: [],
+  }) as [PlanBody];
   return { format: PLAN_FORMAT, generator: GENERATOR_VERSION, seed, ...body };
 }
 

@@ -108,10 +108,10 @@ export function channels({ paths, patterns }: NamePool): fc.Arbitrary<string> {
     .map(([action, path]) => formatChannel({ action, path }));
 }
 
-/** A few words for one plan; odd ones in one plan of four. */
+/** A few words for one plan; odd ones in a minority of the plans. */
 function words(profile: ProfileId): fc.Arbitrary<readonly string[]> {
-  const foreign = profile === "13.x" ? often(1, 40) : often(1, 6);
-  return fc.tuple(often(1, 5), foreign).chain(([isOdd, isForeign]) => {
+  const foreign = profile === "13.x" ? often(1, 40) : often(1, 8);
+  return fc.tuple(often(1, 7), foreign).chain(([isOdd, isForeign]) => {
     const pool = [...WORDS, ...(isOdd ? ODD_WORDS : []), ...(isForeign ? FOREIGN_WORDS : [])];
     return fc.array(fc.constantFrom(...pool), { minLength: 2, maxLength: 5 });
   });

@@ -96,7 +96,7 @@ function wishes(
   return {
     connect: () => HANDSHAKES.map((handshake) => ({ kind: "connect", handshake })),
     "configure-session": () =>
-      weighted([8, "happn_1.3.0"], [1, "nonsense"], [1, ""]).map((protocol) => ({
+      protocols(swarm.isRude).map((protocol) => ({
         kind: "configure-session",
         protocol,
       })),
@@ -133,6 +133,13 @@ function wishes(
     emit: () => EMITS,
     raw: () => malformedFrames(names).map((frame) => ({ kind: "raw", frame })),
   };
+}
+
+/** The protocol of the clients; names of none where clients are rude (SES-8). */
+function protocols(isRude: boolean): fc.Arbitrary<string> {
+  return isRude
+    ? weighted([4, "happn_1.3.0"], [1, "nonsense"], [1, ""])
+    : fc.constant("happn_1.3.0");
 }
 
 function sets(

@@ -35,6 +35,8 @@ export interface Swarm {
   readonly names: NamePool;
   /** Whether clients connect when they first have something to do, instead of at the beginning. */
   readonly joinsLate: boolean;
+  /** Whether clients also send what no client library does: it may end a case early, and hide the rest of it. */
+  readonly isRude: boolean;
 }
 
 /** How often each kind happens where nothing is switched off. */
@@ -87,14 +89,14 @@ export function swarms({ mode, profile }: SwarmOptions): fc.Arbitrary<Swarm> {
       listenOptions: fc.subarray([...LISTEN_OPTIONS]),
       awaitedOfTen: fc.constantFrom(1, 3, 6, 9, 10),
       nodeCount: weighted([6, 0], [3, 1], [1, 2]),
-      hasRaw: often(1, 7),
+      isRude: often(1, 7),
       names: namePools(profile),
       joinsLate: often(1, 4),
     })
-    .map(({ factors, hasRaw, ...rest }) => {
+    .map(({ factors, ...rest }) => {
       const nodeCount = Math.min(rest.nodeCount, rest.clientCount);
       const isPossible = (kind: OperationKind) =>
-        (nodeCount > 0 || (kind !== "call" && kind !== "emit")) && (hasRaw || kind !== "raw");
+        (nodeCount > 0 || (kind !== "call" && kind !== "emit")) && (rest.isRude || kind !== "raw");
       const weights = Object.fromEntries(
         KINDS.map((kind, index) => [
           kind,
