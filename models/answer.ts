@@ -59,6 +59,25 @@ export function malformedAnswer(connection: string, eventId: Json, message: stri
   };
 }
 
+/** What a server may say to an `ack` without an eventId, which asks for no answer. */
+export function bareAckAnswer(connection: string, { sessionId }: JsonObject): FrameOutput {
+  return {
+    kind: "frame",
+    connection,
+    frame: {
+      data: null,
+      _meta: {
+        type: "response",
+        status: "ok",
+        published: false,
+        ...(sessionId === undefined ? {} : { sessionId }),
+        action: "ack",
+      },
+    },
+    optional: true,
+  };
+}
+
 function echoOf(request: Request, status: "ok" | "error"): JsonObject {
   const { eventId, sessionId, action } = request;
   return {

@@ -9,7 +9,7 @@
  */
 import { parseClientFrame, type JsonObject, type Request } from "../src/protocol/index.js";
 import { acknowledged, expired, withoutPublisher } from "./acknowledgement.js";
-import { errorAnswer, malformedAnswer, okAnswer } from "./answer.js";
+import { bareAckAnswer, errorAnswer, malformedAnswer, okAnswer } from "./answer.js";
 import type { ServerInput, ServerOutput } from "./boundary.js";
 import { isTooDeep } from "./frame-depth.js";
 import { off, on } from "./listen-requests.js";
@@ -100,7 +100,8 @@ function frame(state: ServerState, connection: string, text: string, at: number)
         connection,
         publicationId,
       );
-      return saying({ ...state, acknowledgements }, ...outputs);
+      const heard = bareAckAnswer(connection, frame.raw);
+      return saying({ ...state, acknowledgements }, ...outputs, heard);
     }
     case "malformed":
       if (frame.eventId === undefined) return saying(state);
