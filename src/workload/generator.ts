@@ -41,8 +41,6 @@ export function planOf(seed: string, options: WorkloadOptions = {}): Plan {
     unbiased: true,
     // What a process configured for its own tests must not change our plans.
     randomType: "xorshift128plus",
-    path: "",
-    examples: [],
   }) as [PlanBody];
   return { format: PLAN_FORMAT, generator: GENERATOR_VERSION, seed, ...body };
 }
