@@ -16,7 +16,7 @@ import {
   type ServerOutput,
   type ServerState,
 } from "../../../models/index.js";
-import { parseServerFrame } from "../../protocol/index.js";
+import { isJsonObject, type Json, type JsonObject } from "../../protocol/index.js";
 import type { Cancel, Prng } from "../../sim/index.js";
 import type {
   ConnectionEvents,
@@ -166,11 +166,11 @@ export class ReferenceServer implements RunningTarget {
     const connection = this.#connections.get(id);
     if (connection === undefined) return;
     const text = JSON.stringify(frame);
-    const parsed = parseServerFrame(text);
-    if (parsed.kind === "response") {
+    const meta = metaOf(frame);
+    if (meta["type"] === "response") {
       const delayMs = isLast ? this.#delays.int(0, ANSWER_MS_MAX) : 0;
-      connection.writeAnswer(text, parsed.meta["eventId"], delayMs);
-    } else if (parsed.kind === "publication-ack") connection.writeAfterAnswers(text);
+      connection.writeAnswer(text, meta["eventId"], delayMs);
+    } else if (meta["type"] === "ack") connection.writeAfterAnswers(text);
     else connection.write(text);
   }
 
@@ -190,4 +190,11 @@ export class ReferenceServer implements RunningTarget {
     });
     this.#cancelTick = cancel;
   }
+}
+
+/** The `_meta` of a frame; of a list, its last element; of a heartbeat, nothing. */
+function metaOf(frame: Json): JsonObject {
+  const holder = Array.isArray(frame) ? { _meta: (frame as readonly Json[]).at(-1) } : frame;
+  const meta = isJsonObject(holder) ? holder["_meta"] : undefined;
+  return isJsonObject(meta) ? meta : {};
 }
