@@ -9,7 +9,6 @@ interface Known {
   readonly object: object;
   readonly keys: readonly PropertyKey[];
   readonly descriptors: readonly PropertyDescriptor[];
-  readonly extensible: boolean;
 }
 
 /** A picture of objects' own properties, to go back to. */
@@ -17,20 +16,28 @@ export class RealmSnapshot {
   readonly #known: Known[] = [];
   readonly #seen = new Set<object>();
 
-  /** Takes in an object, and what hangs on it `depth` properties deep (and on its prototypes). */
-  include(value: unknown, depth: number): void {
-    if ((typeof value !== "object" && typeof value !== "function") || value === null) return;
-    if (this.#seen.has(value)) return;
-    this.#seen.add(value);
-    const keys = Reflect.ownKeys(value);
+  /** Takes in an object's own properties, not what hangs on them. */
+  includeShallow(object: object): void {
+    if (this.#seen.has(object)) return;
+    this.#seen.add(object);
+    const keys = Reflect.ownKeys(object);
     const descriptors = keys.map(
-      (key) => Object.getOwnPropertyDescriptor(value, key) as PropertyDescriptor,
+      (key) => Object.getOwnPropertyDescriptor(object, key) as PropertyDescriptor,
     );
-    this.#known.push({ object: value, keys, descriptors, extensible: Object.isExtensible(value) });
-    for (const descriptor of descriptors) {
-      if (depth > 0) this.include(descriptor.value, depth - 1);
-      // Functions are always taken in: packages hang properties on them.
-      else if (typeof descriptor.value === "function") this.include(descriptor.value, 0);
+    this.#known.push({ object, keys, descriptors });
+  }
+
+  /**
+   * Takes in an object and the functions, prototypes and name spaces that hang on it, at any depth.
+   * Instances are left out: they are the tool's as much as the target's.
+   */
+  include(object: object): void {
+    if (this.#seen.has(object)) return;
+    this.includeShallow(object);
+    const { keys, descriptors } = this.#known.at(-1) as Known;
+    for (const [index, descriptor] of descriptors.entries()) {
+      const value: unknown = descriptor.value;
+      if (isPartOf(keys[index] as PropertyKey, value)) this.include(value);
     }
   }
 
@@ -40,6 +47,14 @@ export class RealmSnapshot {
     for (const known of this.#known) restoreObject(known, changed);
     return changed;
   }
+}
+
+function isPartOf(key: PropertyKey, value: unknown): value is object {
+  if (typeof value === "function") return true;
+  if (typeof value !== "object" || value === null) return false;
+  if (key === "prototype") return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function restoreObject(known: Known, changed: string[]): void {

@@ -12,7 +12,8 @@ type Func = (this: unknown, ...args: never[]) => unknown;
 interface Entry {
   readonly holder: object;
   readonly key: PropertyKey;
-  readonly original: PropertyDescriptor | undefined;
+  /** What stood there when it was last replaced. */
+  original: PropertyDescriptor | undefined;
   readonly replaced: PropertyDescriptor;
 }
 
@@ -68,8 +69,9 @@ export class Replacements {
   install(): void {
     if (this.#installed) throw new Error("the replacements are installed already");
     this.#installed = true;
-    for (const { holder, key, replaced } of this.#entries) {
-      Object.defineProperty(holder, key, replaced);
+    for (const entry of this.#entries) {
+      entry.original = Object.getOwnPropertyDescriptor(entry.holder, entry.key);
+      Object.defineProperty(entry.holder, entry.key, entry.replaced);
     }
   }
 

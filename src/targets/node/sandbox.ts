@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 import { createRequire } from "node:module";
+import { runInNewContext } from "node:vm";
 
 import { replaceChance } from "./chance.js";
 import { replaceCompression } from "./compression.js";
@@ -32,7 +33,6 @@ const BUILTINS = [
   "buffer",
   "child_process",
   "cluster",
-  "constants",
   "crypto",
   "dgram",
   "dns",
@@ -59,6 +59,29 @@ const BUILTINS = [
   "zlib",
 ];
 
+/** Globals of Node's own; those of the language are asked from a fresh context. */
+const NODE_GLOBALS = [
+  "AbortController",
+  "AbortSignal",
+  "Buffer",
+  "Event",
+  "EventTarget",
+  "MessageChannel",
+  "MessagePort",
+  "TextDecoder",
+  "TextEncoder",
+  "URL",
+  "URLSearchParams",
+  "clearImmediate",
+  "clearInterval",
+  "clearTimeout",
+  "queueMicrotask",
+  "setImmediate",
+  "setInterval",
+  "setTimeout",
+  "structuredClone",
+];
+
 interface Emitting {
   _events: object;
   _eventsCount: number;
@@ -66,20 +89,27 @@ interface Emitting {
 
 export class Sandbox {
   readonly #replacements = new Replacements();
+  /** What nobody but a target changes: as it is under the replacements. */
   readonly #snapshot = new RealmSnapshot();
+  /** What the tool around may change between two processes: as it was before the present one. */
+  #surroundings: RealmSnapshot | null = null;
   readonly #known = new Set(BUILTINS);
   #isPrepared = false;
-  #listeners: Emitting | null = null;
 
   /** Makes the process virtual; `cwd` is the working directory that it shows. */
   install(cwd: string): void {
     if (!this.#isPrepared) this.#replaceAll();
     resetFacts(cwd);
+    const surroundings = new RealmSnapshot();
+    for (const object of [globalThis, process, console, process.stdout, process.stderr]) {
+      surroundings.includeShallow(object);
+    }
+    this.#surroundings = surroundings;
+
+    this.#replacements.install();
     const emitting = process as unknown as Emitting;
-    this.#listeners = { _events: emitting._events, _eventsCount: emitting._eventsCount };
     emitting._events = Object.create(null) as object;
     emitting._eventsCount = 0;
-    this.#replacements.install();
     if (!this.#isPrepared) this.#takeSnapshot();
     this.#isPrepared = true;
   }
@@ -88,8 +118,8 @@ export class Sandbox {
   uninstall(): string[] {
     const changed = this.#snapshot.restore();
     this.#replacements.uninstall();
-    Object.assign(process, this.#listeners);
-    this.#listeners = null;
+    this.#surroundings?.restore();
+    this.#surroundings = null;
     return changed;
   }
 
@@ -99,7 +129,7 @@ export class Sandbox {
     const exports: unknown = native(request);
     if (!this.#known.has(name)) {
       this.#known.add(name);
-      this.#snapshot.include(exports, 2);
+      if (exports !== process && exports !== console) this.#snapshot.include(exports as object);
     }
     return exports;
   }
@@ -122,8 +152,20 @@ export class Sandbox {
   }
 
   #takeSnapshot(): void {
-    this.#snapshot.include(globalThis, 3);
-    for (const name of BUILTINS) this.#snapshot.include(native(`node:${name}`), 3);
-    for (const holder of this.#replacements.holders()) this.#snapshot.include(holder, 1);
+    const language = runInNewContext("Object.getOwnPropertyNames(globalThis)") as string[];
+    for (const name of [...language, ...NODE_GLOBALS]) {
+      const value = (globalThis as Record<string, unknown>)[name];
+      if (value === globalThis || value === console) continue;
+      if (isObject(value)) this.#snapshot.include(value);
+    }
+    for (const name of BUILTINS) this.#snapshot.include(native(`node:${name}`) as object);
+    const own = new Set<object>([globalThis, process, console, process.stdout, process.stderr]);
+    for (const holder of this.#replacements.holders()) {
+      if (!own.has(holder)) this.#snapshot.includeShallow(holder);
+    }
   }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "function" || (typeof value === "object" && value !== null);
 }
