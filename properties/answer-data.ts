@@ -18,7 +18,7 @@ import { hearingOf, isOn, isTransactional, optionsOf, settledExchanges } from ".
 import type { Property } from "./property.js";
 import { storedFormOf } from "./stored-form.js";
 import { Violations } from "./violations.js";
-import { kindOfRequest, timeOf, typeName } from "./words.js";
+import { timeOf, typeName } from "./words.js";
 
 export const answerData: Property = {
   id: "answer-data",
@@ -50,16 +50,18 @@ export const answerData: Property = {
         meta: answer.frame.meta,
         profile,
       };
-      const check = CHECKS[exchange.request.action];
+      const check = CHECKS.get(exchange.request.action);
       if (check === undefined) continue;
       violations.exercised += 1;
-      for (const fault of [...check(asked), ...publishedFlag(asked, published)]) {
+      // One answer, one cause: the first fault stands for what follows from it.
+      const [fault] = [...check(asked), ...publishedFlag(asked, published)];
+      if (fault !== undefined) {
         const { request, client, arriveIndex, sendIndex } = exchange;
         violations.add({
           clause: fault.clause,
           message: `${client} was answered its "${request.action}" of ${JSON.stringify(request.path ?? null)} at ${timeOf(recording, answerIndex)} with ${fault.found}`,
           expected: `${fault.wanted} (${fault.clause}).`,
-          shape: [...kindOfRequest(request), ...optionWords(asked.options), fault.word],
+          shape: [request.action, ...optionWords(asked.options), fault.word],
           evidence: [arriveIndex ?? sendIndex, answerIndex],
         });
       }
@@ -86,12 +88,13 @@ interface Fault {
   readonly wanted: string;
 }
 
-const CHECKS: Readonly<Record<string, (asked: Asked) => Iterable<Fault>>> = {
-  set: checkSet,
-  remove: checkRemove,
-  get: checkGet,
-  describe: checkDescribe,
-};
+/** A map, for an action may be the name of anything (FRM-5). */
+const CHECKS: ReadonlyMap<string, (asked: Asked) => Iterable<Fault>> = new Map([
+  ["set", checkSet],
+  ["remove", checkRemove],
+  ["get", checkGet],
+  ["describe", checkDescribe],
+]);
 
 function* checkSet({ exchange, options, data, meta }: Asked): Generator<Fault> {
   const { path } = exchange.request;
@@ -163,9 +166,11 @@ function* checkSetData(
   const wanted = storedFormOf(exchange.request.data);
   if (!isOn(options["merge"])) {
     if (jsonEqual(data, wanted)) return;
+    // What is not stored isn't said to lose its `_meta` (STO-3).
+    if (options["noStore"] === true && jsonEqual(data, exchange.request.data)) return;
     yield {
       clause: hasOddKey(wanted) ? "STO-12" : "STO-1",
-      word: `data ${typeName(data)}${hasOddKey(wanted) ? ", odd-keys" : ""}`,
+      word: `${typeName(exchange.request.data)} as ${typeName(data)}${oddity(wanted)}`,
       found: `data ${textOfData(data)}`,
       wanted: `The data that is stored, ${textOfData(wanted)}`,
     };
@@ -338,6 +343,12 @@ function optionWords(options: JsonObject): readonly string[] {
   return ["noStore", "merge", "noPublish", "set_type", "fields", "sort", "limit"].filter((name) =>
     isOn(options[name]),
   );
+}
+
+/** What about the keys of some data is odd, for shapes. */
+function oddity(value: Json): string {
+  if (hasOddKey(value)) return ", odd-keys";
+  return JSON.stringify(value).includes('"__proto__"') ? ", prototype-key" : "";
 }
 
 /** A key with `.`, or a leading `$` (STO-12), at any depth. */

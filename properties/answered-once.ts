@@ -67,7 +67,7 @@ function oneTooMany(recording: Recording, answer: SurplusAnswer): Violation {
     clause: "COR-1",
     message: `${client} was answered ${what} again at ${timeOf(recording, writeIndex)}, after the answer at ${timeOf(recording, first)}`,
     expected: `Exactly one answer to a request (COR-1).`,
-    shape: ["answered-again", ...kindOfRequest(repeats.request)],
+    shape: ["answered-again", repeats.request.action],
     evidence: [repeats.arriveIndex ?? repeats.sendIndex, first, writeIndex],
   };
 }
@@ -78,7 +78,7 @@ function misdirected(recording: Recording, { answer, exchange }: Mismatch): Viol
     clause: "COR-1",
     message: `${answer.client} was sent the answer to "${request.action}" ${JSON.stringify(request.eventId)} of ${client} at ${timeOf(recording, answer.writeIndex)}`,
     expected: `An answer goes to the connection that sent the request, ${exchange.connection} (COR-1).`,
-    shape: ["misdirected", ...kindOfRequest(request)],
+    shape: ["misdirected", request.action],
     evidence: [exchange.arriveIndex ?? exchange.sendIndex, answer.writeIndex],
   };
 }

@@ -119,7 +119,10 @@ export class HistoryBuilder {
       : action === "remove"
         ? { removed: 1 }
         : {};
-    return this.write(sent.connection, { data: changed.data ?? usual, _meta: meta });
+    return this.write(sent.connection, {
+      data: changed.data === undefined ? usual : changed.data,
+      _meta: meta,
+    });
   }
 
   /** The publication that the protocol wants of a `set` or `remove`, to a client on a channel. */

@@ -85,11 +85,10 @@ class Mesh {
     this.#violations.exercised += 1;
     const heard = this.#hearing.heard(write, subscription);
     if (heard.length === 1) return;
-    const count = heard.length === 0 ? "never" : `${heard.length} times`;
     const hearer = what === "request" ? "node" : "caller";
     this.#violations.add({
       clause: "MSH-4",
-      message: `${subscription.client} was sent ${count} the ${what} that ${naming(write)} makes, which arrived at ${timeOf(this.#recording, write.startIndex)}`,
+      message: `${subscription.client} was sent ${heard.length} times the ${what} that ${naming(write)} makes, which arrived at ${timeOf(this.#recording, write.startIndex)}`,
       expected: `One ${what} publication to the session of the ${hearer} (MSH-4).`,
       shape: [what, heard.length === 0 ? "missing" : "repeated"],
       evidence: [write.startIndex, write.answerIndex, ...heard.map(({ writeIndex }) => writeIndex)],

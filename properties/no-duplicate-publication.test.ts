@@ -47,7 +47,7 @@ describe("no-duplicate-publication", () => {
           clause: "SUB-3",
           message: `c1 was sent the set of "/a" by c1 2 times on "/SET@/a", at 17 ms and 19 ms`,
           expected: "One publication for each session, subscription path and write (SUB-3).",
-          shape: ["set", "SET exact", "on-repeated"],
+          shape: ["set", "exact", "on-repeated"],
           evidence: [set.arriveIndex, first, second],
         },
       ],

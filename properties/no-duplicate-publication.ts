@@ -6,7 +6,7 @@
 import { hearingOf } from "./hearing/index.js";
 import type { Property } from "./property.js";
 import { Violations } from "./violations.js";
-import { kindOfSubscription, kindOfWrite, naming, timeOf } from "./words.js";
+import { kindOfPath, naming, routingOf, timeOf } from "./words.js";
 
 export const noDuplicatePublication: Property = {
   id: "no-duplicate-publication",
@@ -40,8 +40,9 @@ export const noDuplicatePublication: Property = {
         message: `${subscription.client} was sent ${naming(write)} ${heard.length} times on ${JSON.stringify(channelText)}, at ${heard.map(({ writeIndex }) => timeOf(recording, writeIndex)).join(" and ")}`,
         expected: `One publication for each session, subscription path and write (SUB-3).`,
         shape: [
-          ...kindOfWrite(write),
-          kindOfSubscription(subscription),
+          write.exchange.request.action,
+          kindOfPath(subscription.channel?.path ?? ""),
+          ...routingOf(write),
           before.length > 1 ? "on-repeated" : "on-once",
         ],
         evidence: [write.startIndex, ...heard.map(({ writeIndex }) => writeIndex)],

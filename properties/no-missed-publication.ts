@@ -16,7 +16,7 @@ import {
 } from "./hearing/index.js";
 import type { Property } from "./property.js";
 import { Violations } from "./violations.js";
-import { kindOfSubscription, kindOfWrite, naming, timeOf } from "./words.js";
+import { kindOfPath, naming, routingOf, timeOf } from "./words.js";
 
 export const noMissedPublication: Property = {
   id: "no-missed-publication",
@@ -45,18 +45,17 @@ export const noMissedPublication: Property = {
 };
 
 function missed(recording: Recording, hearing: Hearing, write: Write, subscription: Subscription) {
-  const { client, channelText, connection } = subscription;
+  const { client, channelText } = subscription;
   const first = subscription.requests.find(({ exchange }) => exchange.request.action === "on");
   const onIndex = first?.answerIndex ?? write.startIndex;
-  const relation = connection === write.exchange.connection ? "own" : "of-another";
   return {
     clause: "PUB-1",
     message: `${client} was never sent ${naming(write)}, answered "ok" at ${timeOf(recording, write.answerIndex)}, on ${JSON.stringify(channelText)}`,
     expected: `One publication: ${client} was subscribed since ${timeOf(recording, onIndex)}, before the ${write.exchange.request.action} arrived at ${timeOf(recording, write.startIndex)}, until after its answer (PUB-1, SUB-2).`,
     shape: [
-      ...kindOfWrite(write),
-      kindOfSubscription(subscription),
-      relation,
+      write.exchange.request.action,
+      kindOfPath(subscription.channel?.path ?? ""),
+      ...routingOf(write),
       situationOf(hearing, write, subscription),
     ],
     evidence: [onIndex, write.startIndex, write.answerIndex],

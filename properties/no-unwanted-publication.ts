@@ -7,7 +7,7 @@ import type { Publication, Recording } from "../src/history/index.js";
 import { hearingOf, type Hearing, type Subscription, type Write } from "./hearing/index.js";
 import type { Property, Violation } from "./property.js";
 import { Violations } from "./violations.js";
-import { kindOfPath, kindOfSubscription, kindOfWrite, naming, timeOf } from "./words.js";
+import { kindOfPath, kindOfSubscription, naming, timeOf } from "./words.js";
 
 export const noUnwantedPublication: Property = {
   id: "no-unwanted-publication",
@@ -57,7 +57,7 @@ function unwanted(hearing: Hearing, publication: Publication, write: Write): Rea
     case "no-publish":
       return {
         clause: "PUB-1",
-        shape: ["no-publish", kind],
+        shape: ["no-publish"],
         circumstance: "though it was sent with noPublish",
         because: "a write with noPublish publishes to none",
         evidence: [],
@@ -65,7 +65,7 @@ function unwanted(hearing: Hearing, publication: Publication, write: Write): Rea
     case "not-targeted":
       return {
         clause: "PUB-5",
-        shape: ["not-targeted", kind],
+        shape: ["not-targeted"],
         circumstance: "though targetClients does not name its session",
         because: "only the sessions in targetClients hear of it",
         evidence: [],
@@ -73,7 +73,7 @@ function unwanted(hearing: Hearing, publication: Publication, write: Write): Rea
     case "other-action":
       return {
         clause: "SUB-1",
-        shape: ["other-action", kind],
+        shape: ["other-action", write.exchange.request.action, kind],
         circumstance: "a channel of another kind of event",
         because: "a subscription hears its own kind of event only",
         evidence: [],
@@ -81,7 +81,11 @@ function unwanted(hearing: Hearing, publication: Publication, write: Write): Rea
     case "no-match":
       return {
         clause: "SUB-5",
-        shape: ["no-match", kind, likenessOf(subscription, write)],
+        shape: [
+          "no-match",
+          kindOfPath(subscription.channel?.path ?? ""),
+          likenessOf(subscription, write),
+        ],
         circumstance: "whose path does not match",
         because: "a subscription hears the paths that match its own",
         evidence: [],
@@ -169,13 +173,12 @@ function violationOf(
   write: Write,
   reason: Reason,
 ): Violation {
-  const { client, connection, writeIndex, frame } = publication;
-  const relation = connection === write.exchange.connection ? "own" : "of-another";
+  const { client, writeIndex, frame } = publication;
   return {
     clause: reason.clause,
     message: `${client} was sent ${naming(write)} on ${JSON.stringify(frame.meta["channel"] ?? null)} at ${timeOf(recording, writeIndex)}, ${reason.circumstance}`,
     expected: `No publication: ${reason.because} (${reason.clause}).`,
-    shape: [...kindOfWrite(write), ...reason.shape, relation],
+    shape: [...reason.shape],
     evidence: [...reason.evidence, write.startIndex, writeIndex],
   };
 }

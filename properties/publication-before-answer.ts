@@ -7,7 +7,7 @@
 import { hearingOf, isTransactional } from "./hearing/index.js";
 import type { Property } from "./property.js";
 import { Violations } from "./violations.js";
-import { kindOfWrite, naming, timeOf } from "./words.js";
+import { naming, timeOf } from "./words.js";
 
 export const publicationBeforeAnswer: Property = {
   id: "publication-before-answer",
@@ -30,7 +30,7 @@ export const publicationBeforeAnswer: Property = {
         clause: "PUB-4",
         message: `${client} was sent ${naming(write)} on ${JSON.stringify(frame.meta["channel"] ?? null)} at ${timeOf(recording, writeIndex)}, after the answer at ${timeOf(recording, write.answerIndex)}`,
         expected: `With consistency 2, every publication of a request leaves the server before its answer (PUB-4).`,
-        shape: [...kindOfWrite(write), isOwn ? "own" : "of-another", write.outcome],
+        shape: [write.exchange.request.action, isOwn ? "own" : "of-another", write.outcome],
         evidence: [write.startIndex, write.answerIndex, writeIndex],
       });
     }

@@ -80,7 +80,7 @@ describe("publication-content", () => {
     [
       "created, of what is not stored",
       heardAs({ meta: { created: 9 } }, { noStore: true }),
-      "STO-3: set, noStore, created",
+      "STO-3: set, created",
     ],
     [
       "key of the request's meta",

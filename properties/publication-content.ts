@@ -11,7 +11,7 @@ import { hearingOf, isOn, type Hearing, type Write } from "./hearing/index.js";
 import type { Property } from "./property.js";
 import { storedFormOf } from "./stored-form.js";
 import { Violations } from "./violations.js";
-import { kindOfWrite, naming, timeOf, typeName } from "./words.js";
+import { naming, routingOf, timeOf, typeName } from "./words.js";
 
 /** Keys that a request's `options.meta` cannot set (PUB-3). */
 const RESERVED: ReadonlySet<string> = new Set([
@@ -109,7 +109,7 @@ class Content {
         clause,
         message: `${publication.client} was sent ${naming(write)} at ${timeOf(this.#recording, publication.writeIndex)} with "${field}" ${was}`,
         expected: `${expected}: ${because} (${clause}).`,
-        shape: [...kindOfWrite(write), word, kind].filter((word) => word !== ""),
+        shape: [write.exchange.request.action, ...routingOf(write), word, kind].filter(Boolean),
         evidence: [write.startIndex, publication.writeIndex, ...answerOf(write)],
       });
     }

@@ -47,7 +47,7 @@ describe("publication-order", () => {
       violations: [
         {
           clause: "PUB-6",
-          message: `c2 was sent the set of "/b" by c1 at 23 ms, before the set of "/a" by c1 at 25 ms, on "/SET@*"`,
+          message: `c2 was sent the set (noStore) of "/b" by c1 at 23 ms, before the set (noStore) of "/a" by c1 at 25 ms, on "/SET@*"`,
           expected:
             "The other order: the set had been answered at 19 ms, before the other arrived, and two writes of one publisher, the second sent after the answer to the first, are heard in that order (PUB-6).",
           shape: ["one-publisher", "set", "set", "SET catch-all"],

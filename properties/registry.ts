@@ -19,6 +19,7 @@ import { publicationOrder } from "./publication-order.js";
 import { serverSurvives } from "./server-survives.js";
 import { sessionIdentity } from "./session-identity.js";
 import { silenceAfterEnd } from "./silence-after-end.js";
+import { usableAfterUnknownProtocol } from "./usable-after-unknown-protocol.js";
 import { wellFormedFrames } from "./well-formed-frames.js";
 
 /** In the order of docs/PROTOCOL.md; reports and verdicts keep it. */
@@ -37,6 +38,7 @@ export const PROPERTIES: readonly Property[] = [
   publicationBeforeAnswer,
   publicationOrder,
   meshAnsweredOnce,
+  usableAfterUnknownProtocol,
 ];
 
 export interface Judgement {

@@ -13,10 +13,12 @@ import {
 } from "../src/protocol/index.js";
 import { isTransactional, type Subscription, type Write } from "./hearing/index.js";
 
-/** `the set of "/a/b" by c1`. */
-export function naming({ exchange }: Pick<Write, "exchange">): string {
-  const { request, client } = exchange;
-  return `the ${request.action} of ${JSON.stringify(request.path ?? null)} by ${client}`;
+/** `the set of "/a/b" by c1`, with the options that matter: `the set (noStore) of …`. */
+export function naming(write: Write): string {
+  const { request, client } = write.exchange;
+  const [action, ...options] = kindOfWrite(write);
+  const how = options.length === 0 ? "" : ` (${options.join(", ")})`;
+  return `the ${action}${how} of ${JSON.stringify(request.path ?? null)} by ${client}`;
 }
 
 /** `30 ms`: when an event happened. */
@@ -48,6 +50,15 @@ export function kindOfWrite({ exchange, options, path }: Write): readonly string
   if (options["set_type"] === "sibling") words.push("sibling");
   if (!isTransactional(options)) words.push(`consistency ${kindOfValue(options["consistency"])}`);
   if (path !== null && path.includes("*")) words.push("on-pattern");
+  return words;
+}
+
+/** Options of a write that change who hears of it and when, for shapes. */
+export function routingOf({ options }: Write): readonly string[] {
+  const words: string[] = [];
+  if (options["targetClients"] !== undefined) words.push("targetClients");
+  if (options["set_type"] === "sibling") words.push("sibling");
+  if (!isTransactional(options)) words.push(`consistency ${kindOfValue(options["consistency"])}`);
   return words;
 }
 

@@ -11,6 +11,7 @@
 import type { Profile } from "../../models/index.js";
 import type { Publication, Recording } from "../../src/history/index.js";
 import { Audience } from "./audience.js";
+import { foreignSince } from "./foreign-protocol.js";
 import { Sources, type Source } from "./source.js";
 import { subscriptionsOf, type Subscription } from "./subscription.js";
 import { writesOf, type Write } from "./write.js";
@@ -28,12 +29,14 @@ export class Hearing {
   readonly #recording: Recording;
   readonly #audience: Audience;
   readonly #sources: Sources;
+  readonly #foreignSince: ReadonlyMap<string, number>;
   readonly #byKey = new Map<string, Subscription>();
   readonly #byConnection = new Map<string, Subscription[]>();
 
   constructor(recording: Recording, profile: Profile) {
     this.#recording = recording;
     this.#audience = new Audience(profile);
+    this.#foreignSince = foreignSince(recording);
     this.writes = writesOf(recording);
     this.subscriptions = subscriptionsOf(recording);
     this.#sources = new Sources(recording, this.writes);
@@ -79,8 +82,18 @@ export class Hearing {
       write.publishes === "must" &&
       matching === "must" &&
       targeted === "must" &&
-      activity === "always";
+      activity === "always" &&
+      !this.#isForeign(write, subscription);
     return { value: isCertain ? "must" : "may" };
+  }
+
+  /** Whether one of the two speaks another protocol by then. */
+  #isForeign(write: Write, { connection }: Subscription): boolean {
+    const since = Math.min(
+      this.#foreignSince.get(connection) ?? Infinity,
+      this.#foreignSince.get(write.exchange.connection) ?? Infinity,
+    );
+    return since <= write.answerIndex;
   }
 
   #isTargeted({ targets }: Write, { connection }: Subscription): "must" | "may" | "never" {

@@ -1,0 +1,75 @@
+import { readdirSync } from "node:fs";
+
+import { describe, expect, it } from "vitest";
+
+import { profileOf } from "../models/index.js";
+import { HistoryBuilder } from "./history-builder.js";
+import type { Property } from "./property.js";
+import { judge, PROPERTIES, propertyOf } from "./registry.js";
+
+describe("registry", () => {
+  it("lists each property once, under its file's name", () => {
+    const ids = PROPERTIES.map(({ id }) => id);
+    const files = readdirSync(new URL(".", import.meta.url));
+
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) {
+      expect(files).toContain(`${id}.ts`);
+      expect(files).toContain(`${id}.test.ts`);
+    }
+  });
+
+  it.each(PROPERTIES.map((property) => [property.id, property] as const))(
+    "%s states a promise and its clauses",
+    (_, { promise, clauses }) => {
+      expect(promise).toMatch(/^[A-Z].*\.$/);
+      expect(clauses.length).toBeGreaterThan(0);
+      for (const clause of clauses) expect(clause).toMatch(/^[A-Z]{3}-\d+$/);
+    },
+  );
+
+  it.each(PROPERTIES.map((property) => [property.id, property] as const))(
+    "%s finds nothing in an empty history",
+    (_, property) => {
+      const recording = new HistoryBuilder().quiet().recording();
+
+      expect(property.check(recording, profileOf("1.x"))).toEqual({
+        validity: "valid",
+        exercised: 0,
+      });
+    },
+  );
+
+  it("finds a property by its id", () => {
+    expect(propertyOf("answered-once")?.id).toBe("answered-once");
+    expect(propertyOf("nonsense")).toBeNull();
+  });
+
+  it("calls a check that throws unknown, with the reason", () => {
+    const failing = (thrown: unknown): Property => ({
+      id: "failing",
+      promise: "It fails.",
+      clauses: [],
+      severity: "must",
+      check() {
+        throw thrown;
+      },
+    });
+    const recording = new HistoryBuilder().recording();
+    const findings = judge(recording, profileOf("1.x"), [
+      failing(new RangeError("too far")),
+      failing("a text"),
+    ]);
+
+    expect(findings.map(({ finding }) => finding)).toEqual([
+      { validity: "unknown", exercised: 0, reason: "the check failed: RangeError: too far" },
+      { validity: "unknown", exercised: 0, reason: "the check failed: a text" },
+    ]);
+  });
+
+  it("judges by every property, in their order", () => {
+    const judged = judge(new HistoryBuilder().recording(), profileOf("13.x"));
+
+    expect(judged.map(({ property }) => property)).toEqual(PROPERTIES);
+  });
+});

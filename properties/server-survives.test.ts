@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+
+import { profileOf } from "../models/index.js";
+import { HistoryBuilder } from "./history-builder.js";
+import { serverSurvives } from "./server-survives.js";
+
+const check = (history: HistoryBuilder) =>
+  serverSurvives.check(history.recording(), profileOf("1.x"));
+
+const FRAMES = ["happn-3/lib/a.js:12 Service.get", "happn-3/lib/b.js:7:3 next", "x/c.js:1 f"];
+
+describe("server-survives", () => {
+  it("accepts a server that lives on", () => {
+    const history = new HistoryBuilder().connect("c1");
+    history.raw("c1", "{");
+
+    expect(check(history)).toEqual({ validity: "valid", exercised: 2 });
+  });
+
+  it("rejects a crash, and points at the input before it", () => {
+    const history = new HistoryBuilder().connect("c1");
+    const input = history.raw("c1", "{");
+    const message = "TypeError: x is undefined";
+    const crash = history.event({
+      kind: "crash",
+      cause: "uncaught-exception",
+      message,
+      frames: FRAMES,
+    });
+
+    expect(check(history)).toEqual({
+      validity: "invalid",
+      exercised: 2,
+      violations: [
+        {
+          clause: "FRM-5",
+          message:
+            "the server ended by itself at 9 ms, after c1's malformed frame (not JSON) had arrived at 8 ms: TypeError: x is undefined (happn-3/lib/a.js:12 Service.get)",
+          expected:
+            "The server lives on: no input frame on a connection, however malformed, stops it (FRM-5).",
+          shape: [
+            "uncaught-exception",
+            "TypeError",
+            "happn-3/lib/a.js Service.get",
+            "happn-3/lib/b.js next",
+          ],
+          evidence: [input, crash],
+        },
+      ],
+    });
+  });
+
+  it("has one shape for one crash, whatever the numbers in its message", () => {
+    const shapes = [7, 81].map((code) => {
+      const history = new HistoryBuilder();
+      history.event({ kind: "crash", cause: "exit", message: `exit ${code}`, frames: [] });
+      const finding = check(history);
+      return finding.validity === "invalid" ? finding.violations[0]?.shape : [];
+    });
+
+    expect(shapes).toEqual([
+      ["exit", "exit n"],
+      ["exit", "exit n"],
+    ]);
+  });
+
+  it.each([
+    [`{"action":"get","eventId":4,"path":"/a"}`, `c1's "get"`],
+    [`"primus::ping::1"`, "c1's ping"],
+  ])("names the input %s", (frame, words) => {
+    const history = new HistoryBuilder().connect("c1");
+    history.raw("c1", frame);
+    history.event({ kind: "crash", cause: "exit", message: "exit 1", frames: [] });
+
+    expect(check(history)).toMatchObject({
+      violations: [
+        {
+          message: `the server ended by itself at 9 ms, after ${words} had arrived at 8 ms: exit 1`,
+        },
+      ],
+    });
+  });
+});
