@@ -202,8 +202,16 @@ describe("malformed input", () => {
 
   it("is refused when nested too deep for others to read", () => {
     const talk = new Conversation("1.x", "c1");
-    const deep = `{"action":"set","eventId":1,"path":"/a","data":${"[".repeat(100_000)}`;
+    const deep = "[".repeat(100_000) + "]".repeat(100_000);
+    const set = (fields: string) => `{"action":"set","path":"/a",${fields}}`;
 
+    expect(talk.sendText("c1", set(`"eventId":1,"sessionId":"s","data":${deep}`))).toMatchObject([
+      { to: "c1", frame: { meta: { status: "error", eventId: 1, sessionId: "s" } } },
+    ]);
+    expect(talk.sendText("c1", set(`"eventId":2,"sessionId":${deep}`))).toMatchObject([
+      { to: "c1", frame: { meta: { status: "error", eventId: 2 } } },
+    ]);
+    expect(talk.sendText("c1", set(`"eventId":${deep}`))).toEqual([]);
     expect(talk.sendText("c1", deep)).toEqual([]);
     expect(talk.get("/a")).toBeNull();
   });

@@ -7,7 +7,13 @@
  *
  * @packageDocumentation
  */
-import { parseClientFrame, type JsonObject, type Request } from "../src/protocol/index.js";
+import {
+  parseClientFrame,
+  type ClientFrame,
+  type Json,
+  type JsonObject,
+  type Request,
+} from "../src/protocol/index.js";
 import { acknowledged, expired, withoutPublisher } from "./acknowledgement.js";
 import { bareAckAnswer, errorAnswer, malformedAnswer, okAnswer } from "./answer.js";
 import type { ServerInput, ServerOutput } from "./boundary.js";
@@ -83,9 +89,8 @@ function handled(state: ServerState, input: ServerInput): ServerStep {
 }
 
 function frame(state: ServerState, connection: string, text: string, at: number): ServerStep {
-  const frame = isTooDeep(text)
-    ? { kind: "malformed" as const, reason: "too deep" }
-    : parseClientFrame(text);
+  const frame = parseClientFrame(text);
+  if (isTooDeep(text)) return saying(state, ...tooDeep(connection, frame));
   switch (frame.kind) {
     case "ping": {
       const pong = `primus::pong::${frame.stamp}`;
@@ -109,6 +114,18 @@ function frame(state: ServerState, connection: string, text: string, at: number)
     case "request":
       return asked(state, { connection, request: frame.request, at });
   }
+}
+
+/** What nests too deep is refused, and of it only what is not deep itself is said again. */
+function tooDeep(connection: string, frame: ClientFrame): readonly ServerOutput[] {
+  if (frame.kind !== "request" || !isScalar(frame.request.eventId)) return [];
+  const { action, eventId, sessionId } = frame.request;
+  const echoed = { action, eventId, ...(isScalar(sessionId) ? { sessionId } : {}) };
+  return [errorAnswer(connection, echoed, "the request nests too deep")];
+}
+
+function isScalar(value: Json | undefined): value is Json {
+  return value === null || (value !== undefined && typeof value !== "object");
 }
 
 function asked(state: ServerState, question: Asked): ServerStep {
