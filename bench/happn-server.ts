@@ -1,6 +1,7 @@
 /**
  * A real happn-3 server in a process of its own, on a port of 127.0.0.1: `happn-server.js <folder>
- * <port>`. Says `ready` to its parent once it listens, and lives until the parent ends it.
+ * <port>`. Says `ready` to its parent once it listens, answers every message with the CPU time that it
+ * has used, in milliseconds, and lives until the parent ends it.
  *
  * @packageDocumentation
  */
@@ -20,5 +21,9 @@ const { service } = createRequire(join(folder, "server.js"))("happn-3") as Happn
 service.create({ host: "127.0.0.1", port: Number(port) }, (error) => {
   if (error !== null && error !== undefined) throw error as Error;
   process.send?.("ready");
+});
+process.on("message", () => {
+  const { user, system } = process.cpuUsage();
+  process.send?.((user + system) / 1_000);
 });
 process.on("disconnect", () => process.exit(0));

@@ -14,13 +14,15 @@ const SCRIPT = fileURLToPath(new URL(`./happn-server${extname(import.meta.url)}`
 export class LoopbackServer {
   readonly url: string;
   readonly #child: ChildProcess;
+  readonly #gone: Promise<null>;
   #isAlive = true;
 
   private constructor(child: ChildProcess, url: string) {
     this.url = url;
     this.#child = child;
-    child.once("exit", () => {
+    this.#gone = once(child, "exit").then(() => {
       this.#isAlive = false;
+      return null;
     });
   }
 
@@ -32,12 +34,9 @@ export class LoopbackServer {
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
     const server = new LoopbackServer(child, `ws://127.0.0.1:${port}/primus/?_primuscb=bench`);
-    await Promise.race([
-      once(child, "message"),
-      once(child, "exit").then(([code]) => {
-        throw new Error(`the server of ${folder} did not start, exit ${String(code)}`);
-      }),
-    ]);
+    if ((await Promise.race([once(child, "message"), server.#gone])) === null) {
+      throw new Error(`the server of ${folder} did not start, exit ${String(child.exitCode)}`);
+    }
     return server;
   }
 
@@ -45,10 +44,21 @@ export class LoopbackServer {
     return this.#isAlive;
   }
 
+  /** CPU time that the server's process has used; rejects when it has ended. */
+  async cpuMs(): Promise<number> {
+    if (this.#isAlive && this.#child.connected) {
+      this.#child.send("cpu");
+      const answer = once(this.#child, "message") as Promise<[number]>;
+      const found = await Promise.race([answer, this.#gone]);
+      if (found !== null) return found[0];
+    }
+    throw new Error("the server's process has ended");
+  }
+
   async end(): Promise<void> {
     if (!this.#isAlive) return;
     this.#child.kill("SIGKILL");
-    await once(this.#child, "exit");
+    await this.#gone;
   }
 }
 

@@ -26,6 +26,8 @@ export interface LoopbackRun {
   readonly operations: number;
   /** From the first connection to the end of the last operation, silences left out. */
   readonly wallMs: number;
+  /** Of the driver's process alone. */
+  readonly cpuMs: number;
 }
 
 /** Runs a plan against the server at that URL; rejects when a connection cannot be opened. */
@@ -71,6 +73,7 @@ class Loopback implements ClientWorld {
   }
 
   async run(): Promise<LoopbackRun> {
+    const cpuBefore = process.cpuUsage();
     const startedAt = performance.now();
     this.#heardAt = startedAt;
     const silence = setInterval(() => this.#breakSilence(), SILENCE_MS / 5);
@@ -81,7 +84,8 @@ class Loopback implements ClientWorld {
         this.#turn();
       });
       const wallMs = performance.now() - startedAt - this.#silentMs;
-      return { operations: this.#operations, wallMs };
+      const { user, system } = process.cpuUsage(cpuBefore);
+      return { operations: this.#operations, wallMs, cpuMs: (user + system) / 1_000 };
     } finally {
       clearInterval(silence);
       await this.#closeAll();

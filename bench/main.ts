@@ -44,9 +44,16 @@ function report(columns: readonly Measurement[]): string {
     row("operations simulated", ({ simulated }) => whole(simulated.operations)),
     row("operations over loopback", ({ loopback }) => whole(loopback.operations)),
     "",
-    row("simulated and judged, operations/s", ({ simulated }) => whole(rate(simulated))),
-    row("loopback, closed loop, operations/s", ({ loopback }) => whole(rate(loopback))),
-    row("ratio", (m) => `${(rate(m.simulated) / rate(m.loopback)).toFixed(2)}×`),
+    row("simulated and judged, one process, op/s", ({ simulated }) => whole(rate(simulated))),
+    row(`simulated and judged, ${availableParallelism()} processes, op/s`, ({ parallel }) =>
+      whole(rate(parallel)),
+    ),
+    row("loopback, closed loop, 2 processes, op/s", ({ loopback }) => whole(rate(loopback))),
+    row("ratio, one process", (m) => times(rate(m.simulated) / rate(m.loopback))),
+    row("ratio, all CPUs", (m) => times(rate(m.parallel) / rate(m.loopback))),
+    row("simulated, op per CPU second", ({ simulated }) => whole(perCpuSecond(simulated))),
+    row("loopback, op per CPU second", ({ loopback }) => whole(perCpuSecond(loopback))),
+    row("ratio of these", (m) => times(perCpuSecond(m.simulated) / perCpuSecond(m.loopback))),
     row("virtual seconds per wall second", ({ simulated }) =>
       whole(simulated.virtualMs / simulated.wallMs),
     ),
@@ -71,8 +78,16 @@ function report(columns: readonly Measurement[]): string {
   ].join("\n");
 }
 
-function rate({ operations, wallMs }: Side): number {
+function rate({ operations, wallMs }: { operations: number; wallMs: number }): number {
   return operations / (wallMs / 1_000);
+}
+
+function perCpuSecond({ operations, cpuMs }: Side): number {
+  return operations / (cpuMs / 1_000);
+}
+
+function times(ratio: number): string {
+  return `${ratio.toFixed(2)}×`;
 }
 
 function percent(share: number): string {
