@@ -23,12 +23,18 @@ import {
   type StoreOperation,
   type StoreOutput,
 } from "./store-operation.js";
-import { briefText, differenceOf, kindOfStorePath, oneOf, peculiaritiesOf } from "./store-words.js";
+import { briefText, differenceOf, kindOfStorePath, oneOf, oddKeysOf } from "./store-words.js";
 
 export type StoreCulprit = Culprit<StoreOperation>;
 
 /** What an answer that shows a document was asked by. */
 type DocumentCulprit = Exclude<StoreInput["kind"], "remove">;
+
+/** Relations that tell a race from a plain loss. */
+const RACES = ["stale-value", "merge-lost"];
+
+/** Relations of which the difference to what was possible tells more. */
+const DIFFERENCES = ["value-never-written", "merge-lost"];
 
 /** Values tried out as what might have been answered. */
 const TRIED_MAX = 12;
@@ -99,8 +105,8 @@ export class StoreEvidence {
         clause: "STO-6",
         message: `${client} got items at ${quoted(operation)} at ${answers[0]?.at} ms that never were there all at once`,
         expected: `One consistent snapshot: each of its items alone was possible, all together never (STO-6, STO-10). ${this.#story(history, operation)}`,
-        shape: ["list", "torn-snapshot", concurrencyOf(culprit)],
-        evidence: evidenceOf(operation, ...lastWrites(culprit, 2)),
+        shape: ["list", "torn-snapshot", this.#concurrencyOf(culprit)],
+        evidence: evidenceOf(operation, ...this.#lastWrites(culprit, 2)),
       },
     ];
   }
@@ -111,6 +117,7 @@ export class StoreEvidence {
     const actual = textOf(output) ?? ABSENT;
     const possible = this.#possibleTexts(culprit);
     const { relation, clause, origin } = this.#relation(culprit, kind, actual, possible);
+    const odd = oddKeysOf(possible[0] ?? ABSENT);
     const at = exchange.answers[0]?.at;
     const where = JSON.stringify(input.path);
     const got =
@@ -120,19 +127,24 @@ export class StoreEvidence {
     const among = oneOf(possible.map(briefText));
     const alternatives =
       possible.length === 1 ? `the only value possible was ${among}` : `possible were ${among}`;
-    const [last] = lastWrites(culprit, 1);
+    const [last] = this.#lastWrites(culprit, 1);
     return {
-      clause,
+      clause: odd.length > 0 ? "STO-12" : clause,
       message: `${got}, but ${possible.length === 0 ? "nothing that was done explains it" : alternatives}`,
       expected: `What fits one order of all that was done at ${where} (STO-10). ${this.#story(history, operation)}`,
-      shape: [
-        kind,
-        relation,
-        last === undefined ? "no-write" : kindOfWrite(last),
-        concurrencyOf(culprit),
-        kindOfStorePath(input.path),
-        ...detailsOf(relation, actual, possible),
-      ],
+      shape:
+        odd.length > 0
+          ? [kind, "odd-keys-lost", ...odd]
+          : [
+              kind,
+              relation,
+              last === undefined ? "no-write" : kindOfWrite(last),
+              ...(RACES.includes(relation) ? [this.#concurrencyOf(culprit)] : []),
+              kindOfStorePath(input.path),
+              ...(DIFFERENCES.includes(relation)
+                ? differenceOf(possible[0] ?? ABSENT, actual)
+                : []),
+            ],
       evidence: evidenceOf(operation, last, origin),
     };
   }
@@ -151,18 +163,21 @@ export class StoreEvidence {
       : possible.every((count) => count < actual)
         ? "removed-too-many"
         : "removed-other-count";
-    const [last] = lastWrites(culprit, 1);
+    const [last] = this.#lastWrites(culprit, 1);
+    const odd = last !== undefined && "text" in last.input ? oddKeysOf(last.input.text) : [];
     return {
-      clause: "STO-8",
+      clause: odd.length > 0 ? "STO-12" : "STO-8",
       message: `${exchange.client}'s remove of ${quoted(operation)} was answered {"removed":${actual}} at ${exchange.answers[0]?.at} ms, but ${oneOf(possible.map(String))} was possible`,
       expected: `The number of items that it removed (STO-8). ${this.#story(history, operation)}`,
-      shape: [
-        "remove",
-        relation,
-        last === undefined ? "no-write" : kindOfWrite(last),
-        concurrencyOf(culprit),
-        kindOfStorePath(input.path),
-      ],
+      shape:
+        odd.length > 0
+          ? ["remove", "odd-keys-lost", ...odd]
+          : [
+              "remove",
+              relation,
+              last === undefined ? "no-write" : kindOfWrite(last),
+              kindOfStorePath(input.path),
+            ],
       evidence: evidenceOf(operation, last),
     };
   }
@@ -244,6 +259,35 @@ export class StoreEvidence {
     return null;
   }
 
+  /** Answered writes that reach the culprit's paths and arrived before it, the latest first. */
+  #lastWrites({ operation, history }: StoreCulprit, count: number): readonly StoreOperation[] {
+    const reached = this.#paths.filter((path) => this.#model.reaches(operation.input.path, path));
+    return history
+      .filter(
+        ({ input, callIndex }) =>
+          callIndex < operation.callIndex &&
+          input.kind !== "get" &&
+          input.kind !== "list" &&
+          reached.some((path) => this.#model.reaches(input.path, path)),
+      )
+      .sort((left, right) => right.callIndex - left.callIndex)
+      .slice(0, count);
+  }
+
+  /** Whether anything overlapped the culprit or the last write before it. */
+  #concurrencyOf(culprit: StoreCulprit): string {
+    const { operation, history } = culprit;
+    const isOverlapping = [operation, ...this.#lastWrites(culprit, 1)].some((one) =>
+      history.some(
+        (other) =>
+          other.exchange !== one.exchange &&
+          other.callIndex < (one.returnIndex ?? Infinity) &&
+          one.callIndex < (other.returnIndex ?? Infinity),
+      ),
+    );
+    return isOverlapping ? "overlapping" : "in-turn";
+  }
+
   /** How far an order goes, and what was there then. */
   #story(history: readonly StoreOperation[], { input }: StoreOperation): string {
     const [refutation] = check(this.#model, history, this.#options).refutations;
@@ -296,57 +340,11 @@ function textOf(output: StoreOutput | undefined): DocumentText | null {
   return output?.kind === "found" || output?.kind === "written" ? output.text : null;
 }
 
-function detailsOf(
-  relation: string,
-  actual: DocumentText,
-  possible: readonly DocumentText[],
-): readonly string[] {
-  const [first] = possible;
-  if (first === undefined) return [];
-  if (relation === "value-never-written" || relation === "merge-lost") {
-    return differenceOf(first, actual);
-  }
-  return peculiaritiesOf(actual === ABSENT || relation === "stale-value" ? first : actual);
-}
-
-/** Answered writes that reach the culprit's path and came before it, the latest first. */
-function lastWrites(
-  { operation, history }: StoreCulprit,
-  count: number,
-): readonly StoreOperation[] {
-  return history
-    .filter(({ input, callIndex }) => {
-      if (callIndex >= operation.callIndex || input.kind === "get" || input.kind === "list") {
-        return false;
-      }
-      const isSpanning = input.path.includes("*") || operation.input.path.includes("*");
-      return isSpanning || input.path === operation.input.path;
-    })
-    .sort((left, right) => right.callIndex - left.callIndex)
-    .slice(0, count);
-}
-
 function kindOfWrite({ input, exchange }: StoreOperation): string {
-  const { set_type: setType, noPublish, tag } = optionsOf(exchange);
+  const { set_type: setType, tag } = optionsOf(exchange);
   if (setType === "sibling") return "set-sibling";
   const kind = input.kind === "remove" ? `remove-${kindOfStorePath(input.path)}` : input.kind;
-  if (tag !== undefined) return `${kind}-tag`;
-  return noPublish === true ? `${kind}-noPublish` : kind;
-}
-
-/** Whether anything overlapped the culprit or the last write before it. */
-function concurrencyOf(culprit: StoreCulprit): string {
-  const { operation, history } = culprit;
-  const involved = [operation, ...lastWrites(culprit, 1)];
-  const overlaps = involved.some((one) =>
-    history.some(
-      (other) =>
-        other.exchange !== one.exchange &&
-        other.callIndex < (one.returnIndex ?? Infinity) &&
-        one.callIndex < (other.returnIndex ?? Infinity),
-    ),
-  );
-  return overlaps ? "overlapping" : "in-turn";
+  return tag === undefined ? kind : `${kind}-tag`;
 }
 
 function quoted({ exchange }: StoreOperation): string {

@@ -10,7 +10,14 @@
 import { match, type Match, type Profile } from "../models/index.js";
 import { canonical, isPattern, type JsonObject } from "../src/protocol/index.js";
 import type { Model } from "./linearizability/index.js";
-import { ABSENT, type DocumentText, type StoreInput, type StoreOutput } from "./store-operation.js";
+import { briefText } from "./store-words.js";
+import {
+  ABSENT,
+  OWN_PREFIXES,
+  type DocumentText,
+  type StoreInput,
+  type StoreOutput,
+} from "./store-operation.js";
 
 /** By the place of the path in the group: a document's text, ABSENT, or UNKNOWN. */
 export type StoreState = readonly string[];
@@ -25,6 +32,9 @@ export interface StoreModelOptions {
   /** Whether something may be stored at paths that are not among these. */
   readonly isLoose: boolean;
 }
+
+/** Paths shown in the words for a state. */
+const SHOWN_MAX = 4;
 
 /** Sets of `may` items of one remove beyond which it is left open which of them went. */
 const CHOICES_MAX = 6;
@@ -85,15 +95,22 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
 
   describeState(state: StoreState): string {
     const found = state.flatMap((text, place) =>
-      text === ABSENT ? [] : [`${JSON.stringify(this.#paths[place])}: ${text}`],
+      text === ABSENT ? [] : [`${JSON.stringify(this.#paths[place])}: ${briefText(text)}`],
     );
-    return found.length === 0 ? "nothing" : found.join(", ");
+    const shown = found.slice(0, SHOWN_MAX).join(", ");
+    const others = found.length - SHOWN_MAX;
+    if (found.length === 0) return "nothing";
+    return others > 0 ? `${shown} and ${others} more` : shown;
   }
 
   explain(state: StoreState, { kind, path }: StoreInput): string {
     if (kind === "list" || isPattern(path)) return `stored was ${this.describeState(state)}`;
-    const there = this.#at(state, path);
-    return there === ABSENT ? "nothing was there" : `there was ${there}`;
+    return `there was ${briefText(this.#at(state, path))}`;
+  }
+
+  /** Whether an operation on a path or pattern may have to do with the path. */
+  reaches(pattern: string, path: string): boolean {
+    return pattern === path || match(pattern, path, this.#profile.storeRule) !== "never";
   }
 
   /** Whether a pattern may leave the path out. */
@@ -134,7 +151,7 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
         if (there !== UNKNOWN) removed += 1;
       } else if (there !== UNKNOWN) open.push(place);
     });
-    if (this.#isLoose && isPattern(path)) unknown = Infinity;
+    if (isPattern(path) && (this.#isLoose || mayReachOwnPaths(path))) unknown = Infinity;
     if (open.length === 0) return fits(count, removed, unknown) ? [next] : [];
     if (open.length > CHOICES_MAX || unknown > 0 || count === null) {
       for (const place of open) next[place] = UNKNOWN;
@@ -199,6 +216,12 @@ export function mergesOf(there: DocumentText, added: DocumentText): readonly Doc
     { ...present, ...Object.fromEntries(given) },
   ];
   return [...new Set(outcomes.map(canonical))];
+}
+
+/** Whether a pattern may take in paths of the server's own, which nobody else knows the number of (STO-6). */
+function mayReachOwnPaths(pattern: string): boolean {
+  const prefix = pattern.slice(0, pattern.indexOf("*"));
+  return OWN_PREFIXES.some((own) => own.startsWith(prefix) || prefix.startsWith(own));
 }
 
 /** Whether a count is what was surely removed, and at most `unknown` more. */

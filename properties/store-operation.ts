@@ -98,9 +98,11 @@ function allOperationsOf(recording: Recording, profile: Profile): readonly Store
   return operations;
 }
 
-/** The server's own paths, of which nothing is promised. */
+/** What the server's own paths begin with; nothing is promised of them (STO-6). */
+export const OWN_PREFIXES = ["/_SYSTEM", "/_TAGS"];
+
 export function isOwnPath(path: string): boolean {
-  return path.startsWith("/_SYSTEM") || path.startsWith("/_TAGS");
+  return OWN_PREFIXES.some((prefix) => path.startsWith(prefix));
 }
 
 /** How data is compared: `_meta` is never stored (STO-1), an `_id` is the store's own (STO-6). */

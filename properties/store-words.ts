@@ -45,14 +45,19 @@ export function differenceOf(expected: DocumentText, actual: DocumentText): read
   return [...words].sort((left, right) => (left < right ? -1 : 1)).slice(0, 3);
 }
 
-/** What is special about the keys of a document, in words without their names; none where nothing is. */
-export function peculiaritiesOf(text: DocumentText): readonly string[] {
-  const document = objectOf(text);
-  if (document === null) return [];
-  const words = new Set(Object.keys(document).map(kindOfKey));
-  words.delete("key");
-  words.delete("value");
-  return [...words].sort((left, right) => (left < right ? -1 : 1));
+/** Kinds of the keys with `.` or a leading `$` (STO-12), at any depth; none where there are none. */
+export function oddKeysOf(text: DocumentText): readonly string[] {
+  const words = new Set<string>();
+  const collect = (value: Json): void => {
+    if (Array.isArray(value)) for (const item of value as readonly Json[]) collect(item);
+    if (!isJsonObject(value)) return;
+    for (const [key, item] of Object.entries(value)) {
+      words.add(kindOfKey(key));
+      collect(item);
+    }
+  };
+  collect(text === ABSENT ? null : (JSON.parse(text) as Json));
+  return ["dollar-key", "dotted-key"].filter((word) => words.has(word));
 }
 
 /** What is special about a path, for shapes. */
