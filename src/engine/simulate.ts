@@ -6,6 +6,7 @@
  *
  * @packageDocumentation
  */
+import { profileOf } from "../../models/index.js";
 import { drive, type Driver } from "../client/index.js";
 import { HISTORY_FORMAT, Recording, type History } from "../history/index.js";
 import type { Plan } from "../plan/index.js";
@@ -55,7 +56,11 @@ class Simulation {
     this.#plan = plan;
     this.#target = target;
     const streams = new Streams(plan.seed);
-    this.#world = new World(plan, this.#clock, streams, this.#recorder);
+    this.#world = new World(plan, profileOf(target.profile), {
+      clock: this.#clock,
+      streams,
+      recorder: this.#recorder,
+    });
     this.#driver = drive(plan, this.#world);
     this.#server = target.start(
       { clock: this.#clock, epochMs: EPOCH_MS, streams },

@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+import type { PatternRule, Profile } from "../../models/index.js";
 import type { ClientConnection, ClientConnectionEvents, ClientWorld } from "../client/index.js";
 import type { Latency, Plan, PlannedClient } from "../plan/index.js";
 import { Link, type Clock, type Streams } from "../sim/index.js";
@@ -22,8 +23,16 @@ type Downward =
   | { readonly kind: "frame"; readonly index: number; readonly text: string }
   | { readonly kind: "end"; readonly how: string };
 
+interface WorldParts {
+  readonly clock: Clock;
+  readonly streams: Streams;
+  readonly recorder: Recorder;
+}
+
 export class World implements ClientWorld {
   readonly clock: Clock;
+  /** What callers of the mesh subscribe depends on how far the server's patterns reach. */
+  readonly subscriptionRule: PatternRule;
   readonly #streams: Streams;
   readonly #recorder: Recorder;
   readonly #clients: ReadonlyMap<string, PlannedClient>;
@@ -31,8 +40,10 @@ export class World implements ClientWorld {
   readonly #connections = new Set<SimulatedConnection>();
   #server: RunningTarget | null = null;
 
-  constructor(plan: Plan, clock: Clock, streams: Streams, recorder: Recorder) {
+  constructor(plan: Plan, profile: Profile, parts: WorldParts) {
+    const { clock, streams, recorder } = parts;
     this.clock = clock;
+    this.subscriptionRule = profile.subscriptionRule;
     this.#streams = streams;
     this.#recorder = recorder;
     this.#clients = new Map(plan.clients.map((client) => [client.name, client]));
