@@ -7,7 +7,7 @@
  * @packageDocumentation
  */
 import type { Profile } from "../models/index.js";
-import type { Recording } from "../src/history/index.js";
+import type { Publication, Recording } from "../src/history/index.js";
 import { isJsonObject } from "../src/protocol/index.js";
 import { hearingOf, type Hearing, type Subscription, type Write } from "./hearing/index.js";
 import type { Finding, Property } from "./property.js";
@@ -38,6 +38,7 @@ interface Call {
 class Mesh {
   readonly #recording: Recording;
   readonly #hearing: Hearing;
+  readonly #byPath = new Map<string, Publication[]>();
   readonly #violations = new Violations();
 
   constructor(recording: Recording, profile: Profile) {
@@ -55,6 +56,16 @@ class Mesh {
     }
     this.#judgeEvents();
     return this.#violations.finding();
+  }
+
+  #publicationsOf(path: string): readonly Publication[] {
+    if (this.#byPath.size === 0) {
+      for (const publication of this.#recording.publications) {
+        const written = publication.frame.meta["path"];
+        if (typeof written === "string") append(this.#byPath, written, publication);
+      }
+    }
+    return this.#byPath.get(path) ?? [];
   }
 
   /** Calls whose address no other call has: of others it can't be told whose a response is. */
@@ -101,11 +112,16 @@ class Mesh {
       const channel = subscription.channel?.path ?? "";
       if (channel.startsWith(RESPONSES)) this.#once(response, subscription, "response");
     }
-    for (const { connection, client, frame, writeIndex } of this.#recording.publications) {
-      if (connection === caller || frame.meta["path"] !== address) continue;
+    for (const publication of this.#publicationsOf(address)) {
+      const { connection, client, frame, writeIndex } = publication;
+      if (connection === caller) continue;
+      const channel = typeof frame.meta["channel"] === "string" ? frame.meta["channel"] : "";
+      const subscription = this.#hearing.subscription(connection, channel);
+      // By a subscription of its own that isn't one to responses: see no-unwanted-publication.
+      if (subscription?.channel?.path.startsWith(RESPONSES) === false) continue;
       const mayHear = this.#hearing
         .subscriptionsOf(connection)
-        .some((subscription) => this.#hearing.hears(response, subscription).value !== "never");
+        .some((own) => this.#hearing.hears(response, own).value !== "never");
       if (mayHear) continue;
       this.#violations.add({
         clause: "MSH-4",

@@ -15,6 +15,7 @@ import {
   type Write,
 } from "./hearing/index.js";
 import type { Property } from "./property.js";
+import { situationOf } from "./subscription-situation.js";
 import { Violations } from "./violations.js";
 import { kindOfPath, naming, routingOf, timeOf } from "./words.js";
 
@@ -60,29 +61,6 @@ function missed(recording: Recording, hearing: Hearing, write: Write, subscripti
     ],
     evidence: [onIndex, write.startIndex, write.answerIndex],
   };
-}
-
-/** What happened before that may have led to it: the first that applies. */
-function situationOf(hearing: Hearing, write: Write, subscription: Subscription): string {
-  const before = subscription.requests.filter(({ startIndex }) => startIndex < write.startIndex);
-  const actions = before.map(({ exchange }) => exchange.request.action);
-  const onsAfterOff = actions.lastIndexOf("on") > actions.indexOf("off");
-  if (actions.includes("off")) return onsAfterOff ? "on-again-after-off" : "after-partial-off";
-  if (actions.filter((action) => action === "on").length > 1) return "on-repeated";
-  const othersOff = hearing.subscriptions.some(
-    ({ channelText, connection, requests }) =>
-      connection !== subscription.connection &&
-      channelText === subscription.channelText &&
-      requests.some(
-        ({ exchange, startIndex }) =>
-          exchange.request.action === "off" && startIndex < write.startIndex,
-      ),
-  );
-  if (othersOff) return "after-off-of-another";
-  const overlapping = hearing
-    .subscriptionsOf(subscription.connection)
-    .some((other) => other !== subscription && hearing.heard(write, other).length > 0);
-  return overlapping ? "heard-on-another-channel" : "plain";
 }
 
 /** Writes that a connection was sent on a channel it has never asked for, as `order connection`. */

@@ -11,7 +11,7 @@ import type { Write } from "./write.js";
 /** Remembers what it has compared: one case compares few channels with few paths, many times. */
 export class Audience {
   readonly #profile: Profile;
-  readonly #known = new Map<string, Match>();
+  readonly #known = new Map<Subscription, Map<string, Match>>();
 
   constructor(profile: Profile) {
     this.#profile = profile;
@@ -21,18 +21,25 @@ export class Audience {
     const { channel } = subscription;
     if (channel === null || write.path === null) return "may";
     if (channel.action !== "ALL" && channel.action !== write.action) return "never";
-    const { depthMin = DEFAULT_DEPTH, depthMax = DEFAULT_DEPTH } = subscription;
-    const key = `${write.action}${write.removedCount === 0 ? 0 : 1} ${depthMin} ${depthMax} ${channel.path}\n${write.path}`;
-    let known = this.#known.get(key);
+    // Nothing removed may be told to anyone (PUB-8).
+    if (write.action === "REMOVE" && write.removedCount === 0) return "may";
+    let byPath = this.#known.get(subscription);
+    if (byPath === undefined) {
+      byPath = new Map();
+      this.#known.set(subscription, byPath);
+    }
+    const key = `${write.action}@${write.path}`;
+    let known = byPath.get(key);
     if (known === undefined) {
-      known = this.#compare(write, channel, depthMin, depthMax);
-      this.#known.set(key, known);
+      known = this.#compare(write, channel, subscription);
+      byPath.set(key, known);
     }
     return known;
   }
 
-  #compare(write: Write, channel: Channel, depthMin: number, depthMax: number): Match {
+  #compare(write: Write, channel: Channel, subscription: Subscription): Match {
     const path = write.path as string;
+    const { depthMin = DEFAULT_DEPTH, depthMax = DEFAULT_DEPTH } = subscription;
     const { subscriptionRule, storeRule } = this.#profile;
     const narrow = match(channel.path, path, subscriptionRule, depthMin);
     const wide = match(channel.path, path, subscriptionRule, depthMax);
@@ -42,7 +49,6 @@ export class Audience {
       // A path with `*` may be a name or a pattern to the server (STO-13).
       return literal !== "never" || canMeet(channel.path, path) ? "may" : "never";
     }
-    if (write.removedCount === 0) return "may";
     if (literal !== "never" || !isPattern(path)) return literal;
     if (isPattern(channel.path)) return canMeet(channel.path, path) ? "may" : "never";
     return match(path, channel.path, storeRule) === "never" ? "never" : "may";

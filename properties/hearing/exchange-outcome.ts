@@ -22,8 +22,19 @@ export interface SettledExchange {
   readonly answerIndex: number;
 }
 
-/** The requests that reached the server, in the order of their arrival. */
+const known = new WeakMap<Recording, readonly SettledExchange[]>();
+
+/** The requests that reached the server, in the order of their arrival; worked out once. */
 export function settledExchanges(recording: Recording): readonly SettledExchange[] {
+  let settled = known.get(recording);
+  if (settled === undefined) {
+    settled = settle(recording);
+    known.set(recording, settled);
+  }
+  return settled;
+}
+
+function settle(recording: Recording): readonly SettledExchange[] {
   const twins = overlappingTwins(recording);
   const settled: SettledExchange[] = [];
   for (const exchange of recording.exchanges) {

@@ -11,6 +11,7 @@
 import type { Profile } from "../../models/index.js";
 import type { Publication, Recording } from "../../src/history/index.js";
 import { Audience } from "./audience.js";
+import { settledExchanges, type SettledExchange } from "./exchange-outcome.js";
 import { foreignSince } from "./foreign-protocol.js";
 import { Sources, type Source } from "./source.js";
 import { subscriptionsOf, type Subscription } from "./subscription.js";
@@ -26,6 +27,8 @@ export type Hear =
 export class Hearing {
   readonly writes: readonly Write[];
   readonly subscriptions: readonly Subscription[];
+  /** Every `off` that reached the server, in the order of arrival. */
+  readonly offs: readonly SettledExchange[];
   readonly #recording: Recording;
   readonly #audience: Audience;
   readonly #sources: Sources;
@@ -39,6 +42,9 @@ export class Hearing {
     this.#foreignSince = foreignSince(recording);
     this.writes = writesOf(recording);
     this.subscriptions = subscriptionsOf(recording);
+    this.offs = settledExchanges(recording).filter(
+      ({ exchange }) => exchange.request.action === "off",
+    );
     this.#sources = new Sources(recording, this.writes);
     for (const subscription of this.subscriptions) {
       const { connection, channelText } = subscription;

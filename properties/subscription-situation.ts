@@ -1,0 +1,75 @@
+/**
+ * What happened to a subscription before it missed a write: tells bugs apart, for shapes.
+ *
+ * @packageDocumentation
+ */
+import { parseChannel, type Json } from "../src/protocol/index.js";
+import {
+  optionsOf,
+  type Hearing,
+  type SettledExchange,
+  type Subscription,
+  type Write,
+} from "./hearing/index.js";
+
+/** The first that applies; `plain` where nothing does. */
+export function situationOf(hearing: Hearing, write: Write, subscription: Subscription): string {
+  const { bounds, connection, channelText } = subscription;
+  const before = subscription.requests.filter(({ startIndex }) => startIndex < write.startIndex);
+  const lastEnd = before.findLastIndex(
+    ({ answerIndex }) =>
+      answerIndex !== Infinity && bounds.activity(answerIndex, answerIndex) === "never",
+  );
+  const held = before.slice(lastEnd + 1);
+  const [first] = held;
+  const heldSince = first?.startIndex ?? write.startIndex;
+  if (held.some(({ exchange, outcome }) => isOff(exchange) && outcome === "error")) {
+    return "after-refused-off";
+  }
+  if (held.some(({ exchange }) => isOff(exchange))) return `after-partial-off${refCountWord(held)}`;
+  const channel = parseChannel(channelText);
+  const others = hearing.offs.filter(
+    ({ exchange, startIndex }) =>
+      startIndex > heldSince &&
+      startIndex < write.startIndex &&
+      exchange.request.path !== channelText,
+  );
+  const own = others
+    .filter(({ exchange }) => exchange.connection === connection)
+    .map(({ exchange }) => pathOf(exchange.request.path));
+  if (own.includes(channel?.path ?? null)) return "after-off-of-same-path";
+  if (own.includes("*")) return "after-off-of-catch-all";
+  if (held.filter(({ exchange }) => exchange.request.action === "on").length > 1) {
+    return "on-repeated";
+  }
+  if (before.some(({ exchange }) => isOff(exchange))) return "on-again-after-off";
+  if (isEndedByAnother(hearing, write, subscription)) return "after-off-of-another";
+  const isHeardElsewhere = hearing
+    .subscriptionsOf(connection)
+    .some((other) => other !== subscription && hearing.heard(write, other).length > 0);
+  return isHeardElsewhere ? "heard-on-another-channel" : "plain";
+}
+
+function isOff({ request }: SettledExchange["exchange"]): boolean {
+  return request.action === "off";
+}
+
+/** An `on` for several at once is another way to count than several `on`s. */
+function refCountWord(held: readonly SettledExchange[]): string {
+  const counts = held.map(({ exchange }) => optionsOf(exchange)["refCount"] ?? 1);
+  return counts.every((count) => count === 1) ? "" : "-by-refCount";
+}
+
+function pathOf(channelText: Json | undefined): string | null {
+  return typeof channelText === "string" ? (parseChannel(channelText)?.path ?? null) : null;
+}
+
+/** Whether another session ended its own subscription of the same channel. */
+function isEndedByAnother(hearing: Hearing, write: Write, subscription: Subscription): boolean {
+  return hearing.offs.some(
+    ({ exchange, startIndex }) =>
+      exchange.connection !== subscription.connection &&
+      exchange.request.path === subscription.channelText &&
+      startIndex < write.startIndex,
+  );
+}
