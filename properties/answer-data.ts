@@ -107,7 +107,7 @@ function* checkSet({ exchange, options, data, meta }: Asked): Generator<Fault> {
   if (!isTagged && typeof path === "string" && !isPathRight) {
     yield {
       clause: isSibling ? "STO-9" : "STO-1",
-      word: "path",
+      word: `path${oddity(storedFormOf(exchange.request.data))}`,
       found: `_meta.path ${JSON.stringify(meta["path"] ?? null)}`,
       wanted: isSibling ? "A path below the one that was set" : "The path that was set",
     };
@@ -340,7 +340,7 @@ function* publishedFlag(
 }
 
 function optionWords(options: JsonObject): readonly string[] {
-  return ["noStore", "merge", "noPublish", "set_type", "fields", "sort", "limit"].filter((name) =>
+  return ["noStore", "merge", "set_type", "fields", "sort", "limit"].filter((name) =>
     isOn(options[name]),
   );
 }

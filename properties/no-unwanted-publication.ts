@@ -123,7 +123,7 @@ function notSubscribed({ requests }: Subscription, write: Write): Reason {
   const last = offs.at(-1);
   if (last !== undefined) {
     const ofAll = last.exchange.request.path === "*";
-    const word = ons.length > 1 ? "after-counted-off" : ofAll ? "after-off-of-all" : "after-off";
+    const word = ofAll ? "after-off-of-all" : ons.length > 1 ? "after-counted-off" : "after-off";
     return {
       clause: ofAll ? "SUB-7" : ons.length > 1 ? "SUB-4" : "SUB-2",
       shape: [word],

@@ -149,7 +149,12 @@ class Content {
       yield {
         clause,
         field: "path",
-        kind: meta["path"] === exchange.request.path ? "as-requested" : "another",
+        kind:
+          meta["path"] === undefined
+            ? "absent"
+            : meta["path"] === exchange.request.path
+              ? "as-requested"
+              : "another",
         found: meta["path"],
         wanted: write.path,
         because: "path is the path that was written",

@@ -45,7 +45,7 @@ function faultOf(frame: ServerFrame): string | null {
     case "malformed":
       return frame.reason;
     case "publication":
-      return frame.data === undefined ? "no data" : missingText(frame.meta, "path");
+      return frame.data === undefined ? "no data" : null;
     case "publication-ack":
       return typeof frame.status === "string" ? null : "no status";
     case "system":
@@ -56,10 +56,6 @@ function faultOf(frame: ServerFrame): string | null {
     case "server-close":
       return null;
   }
-}
-
-function missingText(meta: Readonly<Record<string, unknown>>, key: string): string | null {
-  return typeof meta[key] === "string" ? null : `no _meta.${key}`;
 }
 
 function quote(text: string): string {
