@@ -8,7 +8,7 @@ import os from "node:os";
 import { messageOf } from "./crash.js";
 import type { Replacements } from "./replacement.js";
 import { reported } from "./reported.js";
-import { world } from "./world.js";
+import { world, type ErrorCause } from "./world.js";
 
 const PID = 4_242;
 const MEBIBYTE = 1_048_576;
@@ -25,7 +25,6 @@ export function replaceFacts(replacements: Replacements): void {
   replacements.value(process, "pid", PID);
   replacements.value(process, "ppid", 1);
   replacements.value(process, "title", "node");
-  replacements.value(process, "exitCode", undefined);
   replacements.getter(process, "env", () => environment);
   replacements.method(process, "memoryUsage", () => {
     const usage = () => {
@@ -80,33 +79,25 @@ export function replaceEnds(replacements: Replacements): void {
   });
 }
 
-interface Errors {
-  uncaught(error: unknown, cause: "uncaught-exception" | "unhandled-rejection"): void;
-}
-
-/** Routes what Node would tell the process about errors to the simulated one. */
+/** Routes what Node tells the process about errors to the simulated one. */
 export function replaceErrors(replacements: Replacements): void {
-  const errors = () => world() as World & Errors;
-  replacements.value(process, "_fatalException", (error: unknown) => {
-    errors().uncaught(error, "uncaught-exception");
-    return true;
-  });
+  const causes = new Map<unknown, ErrorCause>([
+    ["uncaughtException", "uncaught-exception"],
+    ["unhandledRejection", "unhandled-rejection"],
+  ]);
   replacements.method(
     process,
     "emit",
     (original) =>
       function (this: unknown, ...args: never[]) {
-        const [event, reason] = args as unknown[];
-        if (event !== "unhandledRejection" || process.listenerCount("unhandledRejection") > 0) {
-          return Reflect.apply(original, this, args);
-        }
-        errors().uncaught(reason, "unhandled-rejection");
+        const [event, error] = args as unknown[];
+        const cause = causes.get(event);
+        if (cause === undefined) return Reflect.apply(original, this, args);
+        world().uncaught(error, cause);
         return true;
       },
   );
 }
-
-type World = ReturnType<typeof world>;
 
 export function replaceOutput(replacements: Replacements): void {
   for (const name of ["log", "info", "debug", "warn", "error", "trace", "dir", "table"] as const) {

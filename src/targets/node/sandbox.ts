@@ -95,6 +95,8 @@ export class Sandbox {
   #surroundings: RealmSnapshot | null = null;
   readonly #known = new Set(BUILTINS);
   #isPrepared = false;
+  /** An accessor that cannot be replaced. */
+  #exitCode: typeof process.exitCode;
 
   /** Makes the process virtual; `cwd` is the working directory that it shows. */
   install(cwd: string): void {
@@ -106,6 +108,8 @@ export class Sandbox {
     }
     this.#surroundings = surroundings;
 
+    this.#exitCode = process.exitCode;
+    process.exitCode = undefined;
     this.#replacements.install();
     const emitting = process as unknown as Emitting;
     emitting._events = Object.create(null) as object;
@@ -119,6 +123,7 @@ export class Sandbox {
     const changed = this.#snapshot.restore();
     this.#replacements.uninstall();
     this.#surroundings?.restore();
+    process.exitCode = this.#exitCode;
     this.#surroundings = null;
     return changed;
   }

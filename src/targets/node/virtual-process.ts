@@ -4,11 +4,13 @@
  * @packageDocumentation
  */
 
+import { EventEmitter } from "node:events";
+
 import type { Crash, Environment } from "../target.js";
 import { messageOf, stackOf, type Places } from "./crash.js";
 import { closeNetwork } from "./network.js";
 import { forgetTimers } from "./timers.js";
-import { setWorld, type World } from "./world.js";
+import { setWorld, type ErrorCause, type World } from "./world.js";
 
 /** Thrown to leave the code of a process that has ended itself. */
 class ProcessEnded extends Error {}
@@ -24,7 +26,30 @@ interface Task {
   run: (() => void) | null;
 }
 
-type TickCallback = () => void;
+/** Parts of Node's process that its types leave out. */
+interface Internals {
+  _tickCallback(): void;
+  _fatalException(error: unknown, fromPromise: boolean): boolean;
+}
+
+const internals = process as unknown as Internals;
+const realFatalException = internals._fatalException.bind(process);
+
+/**
+ * Has Node handle an error that left its tick queue, as it would at the top of the event loop: it
+ * unwinds the stack of asynchronous contexts, and then tells the process, which is `uncaught`.
+ */
+function tellNode(error: unknown): void {
+  realFatalException(error, false);
+}
+
+/** Calls the target's own handlers of such errors; false when it has none. */
+function callHandlers(error: unknown, cause: ErrorCause): boolean {
+  const emit = (event: string, ...args: unknown[]) =>
+    EventEmitter.prototype.emit.call(process, event, ...args);
+  if (cause === "unhandled-rejection" && emit("unhandledRejection", error, undefined)) return true;
+  return emit("uncaughtException", error, cause);
+}
 
 /** Bounds the leftovers of a dead process. */
 const LEFTOVER_ROUNDS_MAX = 1_000;
@@ -36,7 +61,7 @@ export class VirtualProcess implements World {
   readonly entropy;
   readonly #observer: ProcessObserver;
   readonly #places: Places;
-  readonly #tick = (process as unknown as { _tickCallback: TickCallback })._tickCallback;
+  readonly #tick = () => internals._tickCallback();
   readonly #reported = new Set<string>();
   #tasks: Task[] = [];
   #isAlive = true;
@@ -109,16 +134,13 @@ export class VirtualProcess implements World {
     if (own !== null) throw own.error;
   }
 
-  uncaught(error: unknown, cause: "uncaught-exception" | "unhandled-rejection"): void {
+  uncaught(error: unknown, cause: ErrorCause): void {
     if (!this.#isAlive || error instanceof ProcessEnded) return;
-    if (process.listenerCount("uncaughtException") > 0) {
-      try {
-        process.emit("uncaughtException", error as Error);
-        return;
-      } catch (next) {
-        this.#crash(cause, next);
-        return;
-      }
+    try {
+      if (callHandlers(error, cause)) return;
+    } catch (next) {
+      this.#crash(cause, next);
+      return;
     }
     this.#crash(cause, error);
   }
@@ -156,8 +178,8 @@ export class VirtualProcess implements World {
       try {
         this.#tick();
         break;
-      } catch {
-        // A dead process's errors are nobody's.
+      } catch (error) {
+        tellNode(error);
       }
     }
     this.#tasks = [];
@@ -172,7 +194,7 @@ export class VirtualProcess implements World {
         this.#tick();
         return;
       } catch (error) {
-        this.uncaught(error, "uncaught-exception");
+        tellNode(error);
       }
     }
   }

@@ -8,6 +8,8 @@
  */
 import type { Clock, Prng } from "../../sim/index.js";
 
+export type ErrorCause = "uncaught-exception" | "unhandled-rejection";
+
 export interface World {
   readonly clock: Clock;
   /** Wall time, in milliseconds, when `clock.now()` is 0. */
@@ -20,6 +22,8 @@ export interface World {
   soon(task: () => void): () => void;
   /** Runs code of the target at once; what it throws is an uncaught exception of the target. */
   guard(task: () => void): void;
+  /** An error that nobody caught: its handlers for those are called, or the process ends. */
+  uncaught(error: unknown, cause: ErrorCause): void;
   /** The target used a source of time or chance that is not simulated. */
   report(what: string): void;
   /** The target ends its own process. */
