@@ -19,8 +19,10 @@ import { publicationOrder } from "./publication-order.js";
 import { serverSurvives } from "./server-survives.js";
 import { sessionIdentity } from "./session-identity.js";
 import { silenceAfterEnd } from "./silence-after-end.js";
+import { storeLinearizable } from "./store-linearizable.js";
 import { usableAfterUnknownProtocol } from "./usable-after-unknown-protocol.js";
 import { wellFormedFrames } from "./well-formed-frames.js";
+import { writeTimes } from "./write-times.js";
 
 /** In the order of docs/PROTOCOL.md; reports and verdicts keep it. */
 export const PROPERTIES: readonly Property[] = [
@@ -31,6 +33,8 @@ export const PROPERTIES: readonly Property[] = [
   answeredOnce,
   answerEchoesRequest,
   answerData,
+  storeLinearizable,
+  writeTimes,
   noMissedPublication,
   noUnwantedPublication,
   noDuplicatePublication,
