@@ -6,7 +6,9 @@ import { promisify } from "node:util";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { recipeOf } from "./happn-3.js";
 import { happn3Target, HAPPN3_RELEASES } from "./index.js";
+import { NodeTarget } from "./node-target.js";
 import { hashOfSession, playSession } from "./scripted-session.js";
 
 const ROOT = process.cwd();
@@ -52,43 +54,48 @@ async function hashInFreshProcess(version: string, flags: readonly string[]): Pr
 beforeAll(compileSources);
 afterAll(() => rm(COMPILED, { recursive: true, force: true }));
 
-describe.each(HAPPN3_RELEASES)(
-  "happn-3@$version in the simulated world",
-  ({ version, profile }) => {
-    const target = happn3Target(version);
-    beforeAll(() => target.prepare(() => {}), 300_000);
+describe.each(HAPPN3_RELEASES)("happn-3@$version in the simulated world", (release) => {
+  const { version, profile } = release;
+  const target = happn3Target(version);
+  beforeAll(() => target.prepare(() => {}), 300_000);
 
-    it("does the same again under one seed, whatever ran in between", async () => {
-      const first = await hashOfSession(target, "seed-1");
-      const other = await hashOfSession(target, "seed-2");
+  it("does the same again under one seed, whatever ran in between", async () => {
+    const first = await hashOfSession(target, "seed-1");
+    const other = await hashOfSession(target, "seed-2");
 
-      expect(other).not.toBe(first);
-      expect(await hashOfSession(target, "seed-1")).toBe(first);
-    });
+    expect(other).not.toBe(first);
+    expect(await hashOfSession(target, "seed-1")).toBe(first);
+  });
 
-    it("does the same in another process, with another time zone and heap", async () => {
-      const here = await hashOfSession(target, "seed-1");
+  it("does the same in another process, with another time zone and heap", async () => {
+    const here = await hashOfSession(target, "seed-1");
 
-      expect(await hashInFreshProcess(version, ["--max-old-space-size=300"])).toBe(here);
-    });
+    expect(await hashInFreshProcess(version, ["--max-old-space-size=300"])).toBe(here);
+  });
 
-    it("serves, and uses nothing that is not simulated", async () => {
-      const lines = await playSession(target, "seed-1");
+  it("does the same when no package is shared between processes", async () => {
+    const alone = new NodeTarget({ ...recipeOf(release), sharedPackages: [] });
+    await alone.prepare(() => {});
 
-      expect(lines[0]).toMatch(/^\d+ started$/);
-      expect(lines.filter((line) => /crashed|undeterministic/.test(line))).toEqual([]);
-      expect(lines.at(-1)).toMatch(/ stopped$/);
-      expect(lines.some((line) => line.includes("zwölf ✓"))).toBe(true);
-      expect(lines.some((line) => line.includes('"primus::pong::1"'))).toBe(true);
-    });
+    expect(await hashOfSession(alone, "seed-1")).toBe(await hashOfSession(target, "seed-1"));
+  });
 
-    it("closes a silent connection in virtual time, where its generation does", async () => {
-      const lines = await playSession(target, "seed-1");
-      const times = lines.filter((line) => line.includes("carol")).map((line) => parseInt(line));
-      const silence = (times.at(-1) as number) - (times.at(-2) as number);
+  it("serves, and uses nothing that is not simulated", async () => {
+    const lines = await playSession(target, "seed-1");
 
-      if (profile === "1.x") expect(silence).toBe(35_000);
-      else expect(silence).toBeGreaterThan(39_000);
-    });
-  },
-);
+    expect(lines[0]).toMatch(/^\d+ started$/);
+    expect(lines.filter((line) => /crashed|undeterministic/.test(line))).toEqual([]);
+    expect(lines.at(-1)).toMatch(/ stopped$/);
+    expect(lines.some((line) => line.includes("zwölf ✓"))).toBe(true);
+    expect(lines.some((line) => line.includes('"primus::pong::1"'))).toBe(true);
+  });
+
+  it("closes a silent connection in virtual time, where its generation does", async () => {
+    const lines = await playSession(target, "seed-1");
+    const times = lines.filter((line) => line.includes("carol")).map((line) => parseInt(line));
+    const silence = (times.at(-1) as number) - (times.at(-2) as number);
+
+    if (profile === "1.x") expect(silence).toBe(35_000);
+    else expect(silence).toBeGreaterThan(39_000);
+  });
+});

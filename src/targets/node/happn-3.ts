@@ -16,12 +16,14 @@ export type Happn3Version = "1.13.3" | "13.12.1";
 export interface Happn3Release {
   readonly version: Happn3Version;
   readonly profile: ProfileId;
+  /** See `Recipe.sharedPackages`: the arithmetic of keys, and what packs the browser's client. */
+  readonly sharedPackages: readonly string[];
 }
 
 /** The releases that can be put to the test, oldest first. */
 export const HAPPN3_RELEASES: readonly Happn3Release[] = [
-  { version: "1.13.3", profile: "1.x" },
-  { version: "13.12.1", profile: "13.x" },
+  { version: "1.13.3", profile: "1.x", sharedPackages: ["bitcore-lib", "uglify-js"] },
+  { version: "13.12.1", profile: "13.x", sharedPackages: ["terser", "node-forge", "es-abstract"] },
 ];
 
 /** happn's own default. */
@@ -47,10 +49,12 @@ export function happn3Target(version: Happn3Version, options: NodeTargetOptions 
   return new NodeTarget(recipeOf(release), options);
 }
 
-function recipeOf({ version, profile }: Happn3Release): Recipe {
+/** How a release is installed and started. */
+export function recipeOf({ version, profile, sharedPackages }: Happn3Release): Recipe {
   return {
     id: `happn-3@${version}`,
     profile,
+    sharedPackages,
     port: PORT,
     prepare: async (progress) =>
       join(await installRelease("happn-3", version, progress), "server.js"),

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { compileFunction } from "node:vm";
 
 import { resolveModule } from "./module-resolution.js";
@@ -78,6 +78,27 @@ function read(filename: string): Source {
   return { ...common, wrapper: compileFunction(code, PARAMETERS, { filename }) as Wrapper };
 }
 
+/** Packages that are run once for all processes, with all that they load themselves. */
+export class SharedModules {
+  readonly graph: ModuleGraph;
+  readonly #packages: readonly string[];
+  readonly #owned = new Map<string, boolean>();
+
+  constructor(graph: ModuleGraph, packages: readonly string[]) {
+    this.graph = graph;
+    this.#packages = packages;
+  }
+
+  owns(filename: string): boolean {
+    let owned = this.#owned.get(filename);
+    if (owned === undefined) {
+      owned = this.#packages.some((name) => isIn(name, filename));
+      this.#owned.set(filename, owned);
+    }
+    return owned;
+  }
+}
+
 export class GraphModule {
   readonly id: string;
   readonly filename: string;
@@ -106,14 +127,22 @@ export class GraphModule {
 /** The modules of one process. */
 export class ModuleGraph {
   readonly #library: ModuleLibrary;
+  /** Modules that outlive the process, and which of them it takes from there. */
+  readonly #shared: SharedModules | undefined;
   readonly #main: GraphModule;
   readonly #cache: Record<string, GraphModule> = Object.create(null) as Record<string, GraphModule>;
   readonly #extensions = { ".js": undefined, ".json": undefined, ".node": undefined };
   readonly #builtin: (request: string) => unknown;
 
   /** `entry` names the file that the process was started with; it need not exist. */
-  constructor(library: ModuleLibrary, entry: string, builtin: (request: string) => unknown) {
+  constructor(
+    library: ModuleLibrary,
+    entry: string,
+    builtin: (request: string) => unknown,
+    shared?: SharedModules,
+  ) {
     this.#library = library;
+    this.#shared = shared;
     this.#builtin = builtin;
     this.#main = new GraphModule(entry, lookupPaths(dirname(entry)), undefined);
     this.#cache[entry] = this.#main;
@@ -129,6 +158,9 @@ export class ModuleGraph {
     const cached = this.#cache[filename];
     if (cached !== undefined) return cached.exports;
     if (isBuiltin(filename)) return this.#builtin(filename);
+    if (this.#shared?.owns(filename) === true) {
+      return this.#shared.graph.#load(filename, this.#shared.graph.#main);
+    }
     const source = this.#library.source(filename);
     if (source.wrapper === undefined && source.json === undefined) {
       world().report(filename.endsWith(".node") ? "a native addon" : "an ES module");
@@ -167,6 +199,10 @@ export class ModuleGraph {
     const args = [module.exports, require, module, filename, directory] as const;
     Reflect.apply(wrapper as Wrapper, module.exports, args);
   }
+}
+
+function isIn(packageName: string, filename: string): boolean {
+  return filename.includes(`${sep}node_modules${sep}${packageName}${sep}`);
 }
 
 function lookupPaths(directory: string): string[] {

@@ -16,7 +16,7 @@ import type {
 import { Connection } from "./connection.js";
 import { Places } from "./crash.js";
 import { outcomeOf } from "./later.js";
-import { ModuleGraph, ModuleLibrary } from "./module-library.js";
+import { ModuleGraph, ModuleLibrary, SharedModules } from "./module-library.js";
 import type { Recipe, Stop } from "./recipe.js";
 import { Sandbox } from "./sandbox.js";
 import { VirtualProcess } from "./virtual-process.js";
@@ -30,6 +30,7 @@ export interface NodeTargetOptions {
 const sandbox = new Sandbox();
 const realImmediate = setImmediate;
 let running: RunningServer | null = null;
+const builtin = (name: string) => sandbox.builtin(name);
 
 export class NodeTarget implements Target {
   readonly id: string;
@@ -39,6 +40,7 @@ export class NodeTarget implements Target {
   readonly #options: NodeTargetOptions;
   readonly #library = new ModuleLibrary();
   #entry: string | null = null;
+  #shared: SharedModules | undefined;
 
   constructor(recipe: Recipe, options: NodeTargetOptions = {}) {
     this.id = recipe.id;
@@ -48,7 +50,12 @@ export class NodeTarget implements Target {
   }
 
   async prepare(progress: (line: string) => void): Promise<void> {
-    this.#entry ??= await this.#recipe.prepare(progress);
+    const entry = await this.#recipe.prepare(progress);
+    this.#entry ??= entry;
+    this.#shared ??= new SharedModules(
+      new ModuleGraph(this.#library, entry, builtin),
+      this.#recipe.sharedPackages ?? [],
+    );
   }
 
   async enter<T>(body: () => T): Promise<T> {
@@ -66,7 +73,7 @@ export class NodeTarget implements Target {
   start(environment: Environment, observer: ServerObserver): RunningTarget {
     if (this.#entry === null) throw new Error(`${this.id} is started before it is prepared`);
     if (running !== null) throw new Error("a Node target runs one server at a time");
-    const graph = new ModuleGraph(this.#library, this.#entry, (name) => sandbox.builtin(name));
+    const graph = new ModuleGraph(this.#library, this.#entry, builtin, this.#shared);
     running = new RunningServer(this.#recipe, graph, this.#entry, environment, observer, {
       output: this.#options.output ?? (() => {}),
     });

@@ -8,6 +8,11 @@ import type { ProfileId } from "../../../models/index.js";
 export interface Recipe {
   readonly id: string;
   readonly profile: ProfileId;
+  /**
+   * Packages that are run once, not anew for each process: only such as keep no state that a server
+   * could notice, and draw neither time nor chance when loaded.
+   */
+  readonly sharedPackages?: readonly string[];
   /** The port that the server listens on. */
   readonly port: number;
   /**
