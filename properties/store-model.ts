@@ -13,7 +13,7 @@ import type { Model } from "./linearizability/index.js";
 import { briefText } from "./store-words.js";
 import {
   ABSENT,
-  OWN_PREFIXES,
+  mayReachOwnPaths,
   type DocumentText,
   type StoreInput,
   type StoreOutput,
@@ -216,12 +216,6 @@ export function mergesOf(there: DocumentText, added: DocumentText): readonly Doc
     { ...present, ...Object.fromEntries(given) },
   ];
   return [...new Set(outcomes.map(canonical))];
-}
-
-/** Whether a pattern may take in paths of the server's own, which nobody else knows the number of (STO-6). */
-function mayReachOwnPaths(pattern: string): boolean {
-  const prefix = pattern.slice(0, pattern.indexOf("*"));
-  return OWN_PREFIXES.some((own) => own.startsWith(prefix) || prefix.startsWith(own));
 }
 
 /** Whether a count is what was surely removed, and at most `unknown` more. */

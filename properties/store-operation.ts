@@ -99,10 +99,17 @@ function allOperationsOf(recording: Recording, profile: Profile): readonly Store
 }
 
 /** What the server's own paths begin with; nothing is promised of them (STO-6). */
-export const OWN_PREFIXES = ["/_SYSTEM", "/_TAGS"];
+const OWN_PREFIXES = ["/_SYSTEM", "/_TAGS"];
 
 export function isOwnPath(path: string): boolean {
   return OWN_PREFIXES.some((prefix) => path.startsWith(prefix));
+}
+
+/** Whether a pattern may take in paths of the server's own, which nobody else knows the number of. */
+export function mayReachOwnPaths(pattern: string): boolean {
+  if (!isPattern(pattern)) return false;
+  const prefix = pattern.slice(0, pattern.indexOf("*"));
+  return OWN_PREFIXES.some((own) => own.startsWith(prefix) || prefix.startsWith(own));
 }
 
 /** How data is compared: `_meta` is never stored (STO-1), an `_id` is the store's own (STO-6). */

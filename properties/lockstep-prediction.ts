@@ -1,0 +1,288 @@
+/**
+ * In lockstep, one operation under way at a time, the model predicts what the server writes.
+ *
+ * Answers are compared one by one, publications for each round between two quiet moments. After a
+ * difference the two may hold different things: what depends on it is not judged again, and where
+ * that can't be told the comparison ends. Publication-acks, the answers to what is no well-formed
+ * request, and the order of frames are left to other properties.
+ *
+ * @packageDocumentation
+ */
+import {
+  initialServer,
+  step,
+  type Profile,
+  type ServerOutput,
+  type ServerState,
+} from "../models/index.js";
+import type { Exchange, HistoryEvent, Publication, Recording } from "../src/history/index.js";
+import { parseServerFrame } from "../src/protocol/index.js";
+import { isTransactional, optionsOf } from "./hearing/index.js";
+import { answerDifference, type AnswerDifference } from "./lockstep-answer.js";
+import { mayMisname, type Reading } from "./lockstep-frame.js";
+import { judgePublications } from "./lockstep-publications.js";
+import type { Predicted } from "./lockstep-round.js";
+import type { Property } from "./property.js";
+import { isPromisedAnAnswer, isWellFormed } from "./request-form.js";
+import { Violations } from "./violations.js";
+
+export const lockstepPrediction: Property = {
+  id: "lockstep-prediction",
+  promise: "With one operation under way at a time, the server writes what the model predicts.",
+  clauses: [
+    "COR-1",
+    "COR-2",
+    "COR-3",
+    "COR-4",
+    "SES-2",
+    "STO-1",
+    "STO-3",
+    "STO-4",
+    "STO-5",
+    "STO-6",
+    "STO-8",
+    "STO-12",
+    "PUB-2",
+    "PUB-3",
+    "PUB-7",
+    "SUB-2",
+    "SUB-3",
+    "SUB-6",
+  ],
+  severity: "must",
+  check(recording, profile) {
+    const { mode, fresh } = recording.header;
+    const prediction = new Prediction(recording, profile);
+    if (mode === "lockstep" && fresh) prediction.run();
+    return prediction.violations.finding();
+  },
+};
+
+class Prediction {
+  readonly violations = new Violations();
+  readonly #recording: Recording;
+  readonly #profile: Profile;
+  readonly #byArrival = new Map<number, Exchange>();
+  readonly #publications = new Map<number, Publication>();
+  /** Paths, and connections with channels, whose first difference is reported already. */
+  readonly #tainted = new Set<string>();
+  readonly #taintedChannels = new Set<string>();
+  #state: ServerState;
+  #predicted: Predicted[] = [];
+  #written: Publication[] = [];
+  /** Publication ids of this round that nothing is predicted of. */
+  #loose = new Set<unknown>();
+  /** True where the publications of this round can't be told apart. */
+  #isRoundLoose = false;
+  #operation: string | null = null;
+  #isOver = false;
+
+  constructor(recording: Recording, profile: Profile) {
+    this.#recording = recording;
+    this.#profile = profile;
+    const epochMs = recording.header.epochMs ?? 0;
+    this.#state = initialServer({ profile, epochMs, name: "" });
+    for (const exchange of recording.exchanges) {
+      if (exchange.arriveIndex !== null) this.#byArrival.set(exchange.arriveIndex, exchange);
+    }
+    for (const publication of recording.publications) {
+      this.#publications.set(publication.writeIndex, publication);
+    }
+  }
+
+  run(): void {
+    for (const [index, event] of this.#recording.events.entries()) {
+      if (this.#beginsRound(event)) this.#settle();
+      if (this.#isOver) return;
+      this.#take(event, index);
+    }
+    this.#settle();
+  }
+
+  /** Where the next operation begins, all is quiet. What a node does by itself belongs to the round. */
+  #beginsRound(event: HistoryEvent): boolean {
+    switch (event.kind) {
+      case "connect":
+      case "leave":
+      case "quiet":
+      case "stopping":
+      case "crash":
+        return true;
+      case "send": {
+        const { operation } = event;
+        if (operation === null || operation.includes("/") || operation === this.#operation) {
+          return false;
+        }
+        this.#operation = operation;
+        return true;
+      }
+      default:
+        return false;
+    }
+  }
+
+  #take(event: HistoryEvent, index: number): void {
+    const { at } = event;
+    switch (event.kind) {
+      case "open": {
+        const { connection } = event;
+        const sessionId = this.#recording.connection(connection).sessionId ?? connection;
+        this.#state = step(this.#state, { at, kind: "open", connection, sessionId }).state;
+        return;
+      }
+      case "end":
+        this.#state = step(this.#state, { at, kind: "end", connection: event.connection }).state;
+        return;
+      case "arrive": {
+        const exchange = this.#byArrival.get(index);
+        // What is no request is an acknowledgement, a heartbeat, or nothing that has an effect.
+        if (exchange === undefined) this.#feed(at, event.connection, event.of);
+        else this.#request(exchange, at, event.of);
+        return;
+      }
+      case "write": {
+        const publication = this.#publications.get(index);
+        if (publication !== undefined) this.#written.push(publication);
+        return;
+      }
+      case "started":
+      case "stopping":
+      case "crash":
+        // Once before anything else; a second start is a restart, of which nothing is predicted.
+        this.#isOver = index > 0;
+        return;
+      default:
+        return;
+    }
+  }
+
+  #feed(at: number, connection: string, sendIndex: number): readonly ServerOutput[] {
+    const sent = this.#recording.event(sendIndex);
+    if (sent.kind !== "send") return [];
+    const { state, outputs } = step(this.#state, {
+      at,
+      kind: "frame",
+      connection,
+      text: sent.frame,
+    });
+    this.#state = state;
+    return outputs;
+  }
+
+  #request(exchange: Exchange, at: number, sendIndex: number): void {
+    const before = this.#state;
+    const outputs = this.#feed(at, exchange.connection, sendIndex);
+    const reading: Reading = {
+      request: exchange.request,
+      options: optionsOf(exchange),
+      profile: this.#profile,
+      tainted: this.#tainted,
+    };
+    const publications = predictedOf(exchange, outputs, reading);
+    const isJudged = isWellFormed(exchange.request);
+    const difference = answerDifference({
+      exchange,
+      outputs,
+      reading,
+      isPromised: isPromisedAnAnswer(exchange.request, this.#profile),
+    });
+    if (difference.kind !== "unanswerable" && isJudged) this.violations.exercised += 1;
+    this.#report(difference, isJudged);
+    switch (difference.kind) {
+      case "refused":
+        // What is answered with an error left no trace (COR-4).
+        this.#state = before;
+        return;
+      case "lost":
+        this.#isOver = difference.isTelling;
+        this.#loosen(publications);
+        return;
+      case "accepted":
+      case "unsettled-write":
+        this.#isOver = true;
+        return;
+      case "elsewhere":
+        this.#moved(before, difference.path);
+        this.#loosen(publications);
+        return;
+      case "unsettled":
+        this.#loosen(publications);
+        return;
+      case "differs":
+        if (difference.paths.length > 0) this.#loosen(publications);
+        else this.#predict(publications, reading);
+        return;
+      case "same":
+      case "unanswerable":
+        this.#predict(publications, reading);
+    }
+  }
+
+  #report(difference: AnswerDifference, isJudged: boolean): void {
+    if (!("violation" in difference) || difference.violation === null || !isJudged) return;
+    this.violations.add(difference.violation);
+    if (difference.kind !== "differs") return;
+    for (const path of difference.paths) this.#tainted.add(path);
+  }
+
+  #predict(publications: readonly Predicted[], { options }: Reading): void {
+    this.#predicted.push(...publications);
+    this.#isRoundLoose ||= mayMisname(options);
+  }
+
+  /** Nothing is predicted of the publications of this request. */
+  #loosen(publications: readonly Predicted[]): void {
+    for (const { frame } of publications) this.#loose.add(frame.meta["publicationId"]);
+  }
+
+  /** A sibling is at the path that the server chose (STO-9). */
+  #moved(before: ServerState, path: string): void {
+    const store = new Map(this.#state.store);
+    for (const [chosen, item] of this.#state.store) {
+      if (before.store.has(chosen)) continue;
+      store.delete(chosen);
+      store.set(path, item);
+    }
+    this.#state = { ...this.#state, store };
+  }
+
+  #settle(): void {
+    const isLoose = ({ frame }: Pick<Publication, "frame">) =>
+      this.#loose.has(frame.meta["publicationId"]);
+    if (!this.#isOver && !this.#isRoundLoose) {
+      const judged = judgePublications({
+        recording: this.#recording,
+        predicted: this.#predicted.filter((one) => !isLoose(one)),
+        written: this.#written.filter((one) => !isLoose(one)),
+        taintedChannels: this.#taintedChannels,
+      });
+      this.violations.exercised += judged.exercised;
+      for (const violation of judged.violations) this.violations.add(violation);
+    }
+    this.#predicted = [];
+    this.#written = [];
+    this.#loose = new Set();
+    this.#isRoundLoose = false;
+  }
+}
+
+function predictedOf(
+  exchange: Exchange,
+  outputs: readonly ServerOutput[],
+  reading: Reading,
+): readonly Predicted[] {
+  return outputs.flatMap((output): Predicted[] => {
+    if (output.kind !== "frame") return [];
+    const frame = parseServerFrame(JSON.stringify(output.frame));
+    if (frame.kind !== "publication") return [];
+    const { arriveIndex, answers } = exchange;
+    const causedBy = [arriveIndex, answers[0]?.writeIndex].filter((one) => typeof one === "number");
+    const isOptional = output.optional === true || !isTransactionalOrRead(reading);
+    return [{ connection: output.connection, frame, isOptional, reading, causedBy }];
+  });
+}
+
+/** Other publications may be put off beyond the round (PUB-4). */
+function isTransactionalOrRead({ request, options }: Reading): boolean {
+  return request.action === "on" || isTransactional(options);
+}
