@@ -100,9 +100,19 @@ function unwanted({ recording, written }: Round, surplus: Publication): Violatio
     expected: isTwice
       ? "One frame for each subscribed path and write (SUB-3)."
       : `No publication: by all requests before, ${client} is not subscribed to what takes it in (SUB-2).`,
-    shape: [isTwice ? "publication-twice" : "publication-surplus", kindOfChannel(channel)],
+    shape: [
+      isTwice ? "publication-twice" : "publication-surplus",
+      actionOf(surplus),
+      kindOfChannel(channel),
+    ],
     evidence: [surplus.writeIndex],
   };
+}
+
+/** `SET` or `REMOVE`, by what the frame says that it is of. */
+function actionOf({ frame }: Publication): string {
+  const { action } = frame.meta;
+  return typeof action === "string" ? (parseChannel(action)?.action ?? "other") : "other";
 }
 
 function nameOf({ action, path }: Request): string {

@@ -1,0 +1,209 @@
+import { describe, expect, it } from "vitest";
+
+import { profileOf } from "../models/index.js";
+import type { Json, JsonObject } from "../src/protocol/index.js";
+import { HistoryBuilder, REFUSED } from "./history-builder.js";
+import { lockstepPrediction } from "./lockstep-prediction.js";
+import type { Finding, Violation } from "./property.js";
+
+const A = "/a/b";
+
+/** A lockstep script in which c1 and c2 are connected. */
+class Script extends HistoryBuilder {
+  constructor(header: ConstructorParameters<typeof HistoryBuilder>[0] = {}) {
+    super({ mode: "lockstep", ...header });
+    for (const client of ["c1", "c2"]) {
+      const connection = this.open(client);
+      const login = this.send(client, { action: "login", data: { info: { n: 1 } } });
+      this.answer(login, { data: { id: this.sessionOf(connection), info: { n: 1 } } });
+    }
+  }
+
+  /** A set that is published on channels, `["c1", "/SET@/a/b"]`, and answered. */
+  wrote(
+    data: Json,
+    heard: readonly (readonly [client: string, channel: string])[] = [],
+    options: JsonObject = {},
+    answered: Json = data,
+  ): this {
+    const sent = this.set("c1", A, data, options);
+    for (const [client, channel] of heard) this.publish(client, channel, sent, { data: answered });
+    this.answer(sent, { data: answered });
+    return this;
+  }
+
+  /** An exact `get` and its answer. */
+  got(data: Json, path: string = A): this {
+    const { connection, frame } = this.send("c2", { action: "get", path });
+    const { eventId = null, sessionId = null } = frame;
+    const meta = { type: "response", status: "ok", published: false, action: "get" };
+    this.write(connection, { data, _meta: { ...meta, eventId, sessionId } });
+    return this;
+  }
+
+  /** A pattern `get` and its answer. */
+  listed(path: string, items: Readonly<Record<string, JsonObject>>): this {
+    const { connection, frame } = this.send("c2", { action: "get", path });
+    const { eventId = null, sessionId = null } = frame;
+    this.write(connection, [
+      ...Object.entries(items).map(([path, data]) => ({ ...data, _meta: { path } })),
+      { type: "response", status: "ok", published: false, action: "get", eventId, sessionId },
+    ]);
+    return this;
+  }
+
+  judge(): Finding {
+    this.quiet();
+    return lockstepPrediction.check(this.recording(), profileOf("1.x"));
+  }
+
+  violations(): readonly Violation[] {
+    const finding = this.judge();
+    return finding.validity === "invalid" ? finding.violations : [];
+  }
+
+  told(): readonly (readonly string[])[] {
+    return this.violations().map(({ clause, shape }) => [clause, ...shape]);
+  }
+}
+
+describe("lockstep-prediction accepts", () => {
+  it("what the model says, and counts every frame of it", () => {
+    const script = new Script();
+    script.on("c2", "/SET@/a/*");
+    script
+      .wrote({ x: 1 }, [["c2", "/SET@/a/*"]])
+      .wrote({ y: 2 }, [["c2", "/SET@/a/*"]], { merge: true }, { x: 1, y: 2 })
+      .got({ x: 1, y: 2 })
+      .listed("/a/*", { [A]: { x: 1, y: 2 } });
+    script.off("c2", "/SET@/a/*");
+    script.wrote({ x: 3 }).got({ x: 3 });
+
+    // Two logins, on and off, five requests of the store on either side, and two publications.
+    expect(script.judge()).toEqual({ validity: "valid", exercised: 12 });
+  });
+
+  it("keys that differ by version, and ids of the store", () => {
+    const script = new Script().wrote({ x: 1 });
+
+    expect(script.listed("/a/*", { [A]: { x: 1, _id: A } }).judge().validity).toBe("valid");
+  });
+
+  it("what the clauses leave open: refusing odd keys, or counting the server's own items", () => {
+    const script = new Script();
+    script.answer(script.set("c1", A, { "a.b": 1 }), { data: null, meta: REFUSED });
+    script.answer(script.remove("c1", "*"), { data: { removed: 6 } });
+
+    expect(script.got(null).judge().validity).toBe("valid");
+  });
+
+  it("a sibling wherever the server puts it", () => {
+    const script = new Script();
+    script.answer(script.set("c1", "/a", { n: 1 }, { set_type: "sibling" }), {
+      meta: { path: "/a/own-id" },
+    });
+
+    expect(script.listed("/a/*", { "/a/own-id": { n: 1 } }).judge().validity).toBe("valid");
+  });
+
+  it("anything where operations overlap, or the server was in use before", () => {
+    for (const header of [{ mode: "concurrent" }, { fresh: false }] as const) {
+      expect(new Script(header).wrote({ x: 1 }).got(null).judge()).toEqual({
+        validity: "valid",
+        exercised: 0,
+      });
+    }
+  });
+});
+
+describe("lockstep-prediction rejects", () => {
+  it("an answer with other data, shows both, and says so once", () => {
+    const violations = new Script().wrote({ x: 1 }).got({ x: 2 }).got({ x: 2 }).violations();
+
+    expect(violations).toHaveLength(1);
+    expect(violations[0]).toMatchObject({
+      clause: "STO-5",
+      shape: ["get", "exact", "data", "changed key: number"],
+    });
+    expect(violations[0]?.message).toMatch(
+      /^c2's get of "\/a\/b" was answered at \d+ ms with another data than the model's:\n- +"x": 1,\n\+ +"x": 2,$/,
+    );
+    expect(violations[0]?.evidence).toHaveLength(2);
+  });
+
+  it.each([
+    [
+      "a publication that is missing",
+      (script: Script) => {
+        script.on("c2", "/SET@/a/*");
+        script.wrote({ x: 1 });
+      },
+      ["SUB-2", "set", "exact", "publication-missing", "SET pattern"],
+    ],
+    [
+      "a publication to somebody who does not listen",
+      (script: Script) => script.wrote({ x: 1 }, [["c2", "/SET@/a/*"]]),
+      ["SUB-2", "publication-surplus", "SET", "SET pattern"],
+    ],
+    [
+      "a publication that comes twice",
+      (script: Script) => {
+        script.on("c2", "/SET@*");
+        script.wrote({ x: 1 }, [
+          ["c2", "/SET@*"],
+          ["c2", "/SET@*"],
+        ]);
+      },
+      ["SUB-3", "publication-twice", "SET", "SET catch-all"],
+    ],
+    [
+      "a publication of other data",
+      (script: Script) => {
+        script.on("c2", "/SET@*");
+        const sent = script.set("c1", A, { x: 1 });
+        script.publish("c2", "/SET@*", sent, { data: { y: 1 } });
+        script.answer(sent);
+      },
+      ["PUB-2", "set", "exact", "publication", "data", "extra key", "missing key"],
+    ],
+    [
+      "an answer that never comes",
+      (script: Script) => script.set("c1", A, { x: 1 }),
+      ["COR-1", "set", "exact", "not-answered"],
+    ],
+    [
+      "an answer that carries another session",
+      (script: Script) => {
+        const sent = script.set("c1", A, { x: 1 });
+        script.answer(sent, { meta: { sessionId: "other" } });
+      },
+      ["COR-3", "set", "exact", "sessionId", "differs"],
+    ],
+    [
+      "a refusal of what is asked rightly, after which nothing is stored",
+      (script: Script) => {
+        script.answer(script.set("c1", A, { x: 1 }), { data: {}, meta: REFUSED });
+        script.got(null);
+      },
+      ["COR-4", "set", "exact", "status", "differs"],
+    ],
+    [
+      "an item that is missing in a list",
+      (script: Script) => script.wrote({ x: 1 }).listed("/a/*", {}),
+      ["STO-6", "get", "pattern", "items", "differs"],
+    ],
+    [
+      "a count of removed items",
+      (script: Script) => {
+        script.wrote({ x: 1 });
+        script.answer(script.remove("c1", A), { data: { removed: 2 } });
+      },
+      ["STO-8", "remove", "exact", "data", "changed key: number"],
+    ],
+  ] as const)("%s", (_, write, expected) => {
+    const script = new Script();
+    write(script);
+
+    expect(script.told()).toEqual([expected]);
+  });
+});
