@@ -54,6 +54,7 @@ function faultOf(frame: ServerFrame): string | null {
     case "ping":
     case "pong":
     case "server-close":
+    case "transport":
       return null;
   }
 }

@@ -31,6 +31,8 @@ export type ServerFrame =
   /** `"primus::pong::<stamp>"`, `"primus::ping::<stamp>"`, `"primus::server::close"`. */
   | { readonly kind: "ping" | "pong"; readonly stamp: string }
   | { readonly kind: "server-close" }
+  /** Any other `primus::` string: the transport's own business, which a client skips (FRM-2). */
+  | { readonly kind: "transport"; readonly text: string }
   | { readonly kind: "malformed"; readonly reason: string };
 
 const HEARTBEAT = /^primus::(ping|pong)::(.*)$/s;
@@ -71,7 +73,11 @@ export function parseServerFrame(text: string): ServerFrame {
 function parseString(text: string): ServerFrame {
   if (text === "primus::server::close") return { kind: "server-close" };
   const beat = HEARTBEAT.exec(text);
-  if (beat === null) return { kind: "malformed", reason: "a string that is no heartbeat" };
+  if (beat === null) {
+    return text.startsWith("primus::")
+      ? { kind: "transport", text }
+      : { kind: "malformed", reason: "a string that is not the transport's" };
+  }
   return { kind: beat[1] === "ping" ? "ping" : "pong", stamp: beat[2] ?? "" };
 }
 
