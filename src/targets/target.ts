@@ -47,7 +47,8 @@ export interface ServerObserver {
 }
 
 export interface Crash {
-  readonly cause: "uncaught-exception" | "unhandled-rejection" | "exit";
+  /** `hang`: it is busy for ever, or never does what was asked of its process. */
+  readonly cause: "uncaught-exception" | "unhandled-rejection" | "exit" | "hang";
   readonly message: string;
   readonly frames: readonly string[];
 }
