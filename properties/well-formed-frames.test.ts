@@ -28,7 +28,7 @@ describe("well-formed-frames", () => {
   it.each([
     [`{`, "FRM-1", "not JSON"],
     [`7`, "FRM-3", "a JSON scalar"],
-    [`"hello"`, "FRM-3", "a string that is no heartbeat"],
+    [`"hello"`, "FRM-3", "a string that is not the transport's"],
     [`{}`, "FRM-3", "no _meta"],
     [`{"_meta":{"type":"odd"}}`, "FRM-3", "no known _meta.type"],
     [`[]`, "FRM-3", "an array that does not end in a response _meta"],
