@@ -8,6 +8,7 @@ import type { Recording } from "../src/history/index.js";
 import { answerData } from "./answer-data.js";
 import { answerEchoesRequest } from "./answer-echoes-request.js";
 import { answeredOnce } from "./answered-once.js";
+import { lockstepPrediction } from "./lockstep-prediction.js";
 import { meshAnsweredOnce } from "./mesh-answered-once.js";
 import { noDuplicatePublication } from "./no-duplicate-publication.js";
 import { noMissedPublication } from "./no-missed-publication.js";
@@ -43,6 +44,7 @@ export const PROPERTIES: readonly Property[] = [
   publicationOrder,
   meshAnsweredOnce,
   usableAfterUnknownProtocol,
+  lockstepPrediction,
 ];
 
 export interface Judgement {

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 import { profileOf, type ProfileId } from "../../models/index.js";
-import { fingerprintOf, judge, type Severity } from "../../properties/index.js";
+import { fingerprintOf, judge, lockstepPrediction, type Severity } from "../../properties/index.js";
 import { Recording, type History } from "../history/index.js";
 import { ACTIONS } from "../protocol/index.js";
 import { traceHash } from "./trace-hash.js";
@@ -60,6 +60,7 @@ export function verdictOf(history: History): Verdict {
       });
     }
   }
+  const told = withoutEchoes(violations);
   for (const { what, site } of undeterminismIn(history)) {
     unknown.push({ property: "determinism", reason: `${what} at ${site}` });
   }
@@ -75,11 +76,27 @@ export function verdictOf(history: History): Verdict {
     hash: traceHash(history),
     operations,
     virtualMs: history.events.at(-1)?.at ?? 0,
-    violations,
+    violations: told,
     unknown,
     exercised,
     actions,
   };
+}
+
+/**
+ * Leaves out where the prediction only repeats what a property has said about the same events: that
+ * one knows the clause and the circumstances better.
+ */
+function withoutEchoes(violations: readonly FoundViolation[]): readonly FoundViolation[] {
+  const explained = new Set<number>();
+  for (const { property, severity, evidence } of violations) {
+    if (property === lockstepPrediction.id || severity !== "must") continue;
+    for (const index of evidence) explained.add(index);
+  }
+  return violations.filter(
+    ({ property, evidence }) =>
+      property !== lockstepPrediction.id || !evidence.some((index) => explained.has(index)),
+  );
 }
 
 /** What the simulated world could not control, as `what` and `file:line`; such a run is not replayable. */
