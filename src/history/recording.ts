@@ -187,13 +187,15 @@ class Pairing {
     const known = new Set<string | null>();
     for (const { sessionId } of this.connections.values()) known.add(sessionId);
     for (const { frame, writeIndex } of this.publications) {
-      const { sessionId, publicationId, path } = frame.meta;
+      const { sessionId, publicationId, path, action } = frame.meta;
       if (typeof sessionId !== "string" || known.has(sessionId)) continue;
       const publishers = new Set<string>();
       for (const { connection, request, arriveIndex } of this.exchanges) {
         if (arriveIndex === null || arriveIndex > writeIndex) continue;
         if (this.#of(connection).sessionId !== null || request.path !== path) continue;
         if (request.action !== "set" && request.action !== "remove") continue;
+        // Initial values (SUB-6) are publications too, of the subscriber's own request.
+        if (action !== `/${request.action.toUpperCase()}@${String(request.path)}`) continue;
         if (publicationIdOf(sessionId, request.eventId) === publicationId) {
           publishers.add(connection);
         }
