@@ -195,7 +195,7 @@ class Prediction {
         return;
       case "lost":
         this.#isOver = difference.isTelling;
-        this.#loosen(publications);
+        this.#loosen(publications, exchange);
         return;
       case "accepted":
       case "unsettled-write":
@@ -203,13 +203,13 @@ class Prediction {
         return;
       case "elsewhere":
         this.#moved(before, difference.path);
-        this.#loosen(publications);
+        this.#loosen(publications, exchange);
         return;
       case "unsettled":
-        this.#loosen(publications);
+        this.#loosen(publications, exchange);
         return;
       case "differs":
-        if (difference.paths.length > 0) this.#loosen(publications);
+        if (difference.paths.length > 0) this.#loosen(publications, exchange);
         else this.#predict(publications, reading);
         return;
       case "same":
@@ -231,7 +231,9 @@ class Prediction {
   }
 
   /** Nothing is predicted of the publications of this request. */
-  #loosen(publications: readonly Predicted[]): void {
+  #loosen(publications: readonly Predicted[], { connection }: Exchange): void {
+    // Without its session's id, a publication can't be known for one of this request.
+    this.#isRoundLoose ||= this.#recording.connection(connection).sessionId === null;
     for (const { frame } of publications) this.#loose.add(frame.meta["publicationId"]);
   }
 

@@ -144,7 +144,13 @@ describe("recording", () => {
       arrive(2),
       write({
         data: {},
-        _meta: { type: "data", path: "/a", sessionId: SESSION, publicationId: `${SESSION}-1` },
+        _meta: {
+          type: "data",
+          path: "/a",
+          action: "/SET@/a",
+          sessionId: SESSION,
+          publicationId: `${SESSION}-1`,
+        },
       }),
     );
 

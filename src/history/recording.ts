@@ -195,7 +195,8 @@ class Pairing {
         if (this.#of(connection).sessionId !== null || request.path !== path) continue;
         if (request.action !== "set" && request.action !== "remove") continue;
         // Initial values (SUB-6) are publications too, of the subscriber's own request.
-        if (action !== `/${request.action.toUpperCase()}@${String(request.path)}`) continue;
+        if (typeof path !== "string") continue;
+        if (action !== `/${request.action.toUpperCase()}@${path}`) continue;
         if (publicationIdOf(sessionId, request.eventId) === publicationId) {
           publishers.add(connection);
         }
