@@ -8,15 +8,24 @@ import type { Recording } from "../src/history/index.js";
 import { answerData } from "./answer-data.js";
 import { answerEchoesRequest } from "./answer-echoes-request.js";
 import { answeredOnce } from "./answered-once.js";
+import { badChannelRefused } from "./bad-channel-refused.js";
+import { heartbeatAnswered } from "./heartbeat-answered.js";
 import { lockstepPrediction } from "./lockstep-prediction.js";
+import { malformedAnswered } from "./malformed-answered.js";
 import { meshAnsweredOnce } from "./mesh-answered-once.js";
 import { noDuplicatePublication } from "./no-duplicate-publication.js";
 import { noMissedPublication } from "./no-missed-publication.js";
 import { noUnwantedPublication } from "./no-unwanted-publication.js";
+import { orderlyStop } from "./orderly-stop.js";
+import { patternSetRefused } from "./pattern-set-refused.js";
+import { pipelinedOrder } from "./pipelined-order.js";
 import type { Finding, Property } from "./property.js";
 import { publicationBeforeAnswer } from "./publication-before-answer.js";
 import { publicationContent } from "./publication-content.js";
+import { publicationMetaReserved } from "./publication-meta-reserved.js";
 import { publicationOrder } from "./publication-order.js";
+import { publishResults } from "./publish-results.js";
+import { refusalLeavesNoTrace } from "./refusal-leaves-no-trace.js";
 import { serverSurvives } from "./server-survives.js";
 import { sessionIdentity } from "./session-identity.js";
 import { silenceAfterEnd } from "./silence-after-end.js";
@@ -28,20 +37,29 @@ import { writeTimes } from "./write-times.js";
 /** In the order of docs/PROTOCOL.md; reports and verdicts keep it. */
 export const PROPERTIES: readonly Property[] = [
   wellFormedFrames,
+  heartbeatAnswered,
   serverSurvives,
+  malformedAnswered,
   sessionIdentity,
   silenceAfterEnd,
+  orderlyStop,
   answeredOnce,
   answerEchoesRequest,
   answerData,
+  refusalLeavesNoTrace,
   storeLinearizable,
   writeTimes,
+  patternSetRefused,
   noMissedPublication,
   noUnwantedPublication,
   noDuplicatePublication,
+  badChannelRefused,
   publicationContent,
+  publicationMetaReserved,
   publicationBeforeAnswer,
+  publishResults,
   publicationOrder,
+  pipelinedOrder,
   meshAnsweredOnce,
   usableAfterUnknownProtocol,
   lockstepPrediction,

@@ -1,0 +1,132 @@
+/**
+ * A heartbeat is answered by its echo, and who sends frames is not closed as idle.
+ *
+ * @packageDocumentation
+ */
+import type { Recording } from "../src/history/index.js";
+import { foreignSince } from "./hearing/index.js";
+import type { Property } from "./property.js";
+import { isWellFormed } from "./request-form.js";
+import { Violations } from "./violations.js";
+import { timeOf } from "./words.js";
+
+/** How often real clients ping, in virtual milliseconds: silence beyond that is the server's to judge. */
+const HEARTBEAT_MS = 25_000;
+
+export const heartbeatAnswered: Property = {
+  id: "heartbeat-answered",
+  promise: "A ping is answered by one pong of its stamp, and keeps the connection open.",
+  clauses: ["FRM-2"],
+  severity: "must",
+  check(recording) {
+    const violations = new Violations();
+    judgeEchoes(recording, violations);
+    judgeClosings(recording, violations);
+    return violations.finding();
+  },
+};
+
+interface Beats {
+  readonly connection: string;
+  readonly stamp: string;
+  readonly pings: number[];
+  readonly pongs: number[];
+}
+
+function judgeEchoes(recording: Recording, violations: Violations): void {
+  const quietIndex = recording.events.findLastIndex(({ kind }) => kind === "quiet");
+  for (const { connection, stamp, pings, pongs } of beatsOf(recording).values()) {
+    const { client, endIndex } = recording.connection(connection);
+    const surplus = pongs.find((pong, at) => pings.filter((ping) => ping < pong).length < at + 1);
+    violations.exercised += pings.length;
+    if (surplus !== undefined) {
+      violations.add({
+        clause: "FRM-2",
+        message: `${client} was sent a pong ${JSON.stringify(stamp)} at ${timeOf(recording, surplus)} ${pings.length === 0 ? "for no ping of that stamp" : "once more"}`,
+        expected: "One pong to each ping, with its stamp (FRM-2).",
+        shape: [pings.length === 0 ? "pong-of-no-ping" : "pong-again"],
+        evidence: [...pings, surplus],
+      });
+    }
+    const isOpen = endIndex === null || endIndex > quietIndex;
+    const due = pings.filter((ping) => ping < quietIndex);
+    const unanswered = due[pongs.length];
+    if (!isOpen || unanswered === undefined) continue;
+    violations.add({
+      clause: "FRM-2",
+      message: `${client}'s ping ${JSON.stringify(stamp)}, which arrived at ${timeOf(recording, unanswered)}, was never answered`,
+      expected: "A pong with the same stamp (FRM-2).",
+      shape: ["ping-unanswered"],
+      evidence: [unanswered],
+    });
+  }
+}
+
+/** Stamps of digits, as real clients send them: of others nothing is promised. */
+function beatsOf(recording: Recording): ReadonlyMap<string, Beats> {
+  const beats = new Map<string, Beats>();
+  const of = (connection: string, stamp: string): Beats => {
+    const key = `${connection} ${stamp}`;
+    const known = beats.get(key) ?? { connection, stamp, pings: [], pongs: [] };
+    beats.set(key, known);
+    return known;
+  };
+  recording.events.forEach((event, index) => {
+    if (event.kind === "arrive") {
+      const frame = recording.clientFrame(index);
+      if (frame.kind === "ping" && isStamp(frame.stamp)) {
+        of(event.connection, frame.stamp).pings.push(index);
+      }
+    } else if (event.kind === "write") {
+      const frame = recording.serverFrame(index);
+      if (frame.kind === "pong" && isStamp(frame.stamp)) {
+        of(event.connection, frame.stamp).pongs.push(index);
+      }
+    }
+  });
+  return beats;
+}
+
+function isStamp(stamp: string): boolean {
+  return /^[0-9]{1,16}$/.test(stamp);
+}
+
+/** A server closes who is silent for too long, stops, or is sent what is no request; else nobody. */
+function judgeClosings(recording: Recording, violations: Violations): void {
+  const excused = excusedConnections(recording);
+  const lastHeard = new Map<string, number>();
+  for (const [index, event] of recording.events.entries()) {
+    if (event.kind === "stopping" || event.kind === "crash") return;
+    if (event.kind === "arrive" || event.kind === "open") lastHeard.set(event.connection, index);
+    if (event.kind !== "end" || event.by !== "server" || excused.has(event.connection)) continue;
+    const last = lastHeard.get(event.connection);
+    if (last === undefined) continue;
+    violations.exercised += 1;
+    const silentMs = event.at - recording.event(last).at;
+    if (silentMs >= HEARTBEAT_MS) continue;
+    violations.add({
+      clause: "FRM-2",
+      message: `${recording.connection(event.connection).client} was closed by the server at ${event.at} ms (${event.how}), ${silentMs} ms after its last frame had arrived`,
+      expected: `The connection stays open: clients keep it alive with a frame every ${HEARTBEAT_MS} ms (FRM-2).`,
+      shape: ["closed-though-not-idle", event.how.replaceAll(/[^a-z0-9 ]/gi, "")],
+      evidence: [last, index],
+    });
+  }
+}
+
+/** Those that sent what is no well-formed request, spoke another protocol, or said goodbye. */
+function excusedConnections(recording: Recording): ReadonlySet<string> {
+  const excused = new Set<string>(foreignSince(recording).keys());
+  recording.events.forEach((event, index) => {
+    if (event.kind !== "arrive") return;
+    const frame = recording.clientFrame(index);
+    const isPlain =
+      frame.kind === "ping" ||
+      frame.kind === "ack" ||
+      (frame.kind === "request" &&
+        (frame.request.action === "ack" || isWellFormed(frame.request)) &&
+        frame.request.action !== "disconnect");
+    if (!isPlain) excused.add(event.connection);
+  });
+  return excused;
+}
