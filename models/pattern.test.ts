@@ -93,6 +93,17 @@ describe("a pattern under the rule segments", () => {
     ["/a/b*", "/a/bc", "may"],
     ["/a/b*", "/a/c", "never"],
     ["*", "/a/b/c", "must"],
+    ["*/b", "a/b", "must"],
+    ["*/b", "/b", "may"],
+    ["*/b", "/a/b", "may"],
+    ["*/b", "/a/c", "never"],
+    ["*/**", "/a/b", "may"],
+    ["/*/b", "a/b", "may"],
+    ["/*/b", "a/c", "never"],
+    ["/*/b", "/a/b", "must"],
+    ["/**", "a/b", "may"],
+    ["a/*", "/a/b", "never"],
+    ["/a/*", "a/b", "never"],
   ] as const)("reads %s against %s as %s", (wildcard, against, expected) => {
     expect(match(wildcard, against, "segments")).toBe(expected);
   });

@@ -21,8 +21,10 @@ export const DEFAULT_DEPTH = 5;
  * `crossing`: `*` is any run of characters, `/` included; a path that only goes on after the match
  * is `may`. `crossing-anchored`: the same, and such a path is `never`. `segments`: `*` is one whole
  * segment, a trailing `/**` one to `depth` segments; a `*` beside other characters of a segment, or
- * `**` in the middle, is `may` where the crossing reading matches. The pattern `*` alone is a
- * catch-all under every rule, and a pattern without `*` takes in the path that equals it.
+ * `**` in the middle, is `may` where the crossing reading matches. Whether a leading slash makes an
+ * empty first segment is open where only one of the two has it and the pattern's first word is a
+ * star: what one of both readings takes in is `may`. The pattern `*` alone is a catch-all under every
+ * rule, and a pattern without `*` takes in the path that equals it.
  */
 export function match(
   pattern: string,
@@ -71,10 +73,28 @@ function matchSegments(
     return matchCrossing(literals, path) === "must" ? "may" : "never";
   }
   const segments = path.split("/");
+  const fits = (left: readonly string[], right: readonly string[]) =>
+    fitsSegments(left, right, isDeep ? depth : null);
+  const isOpen = path.startsWith("/") ? pattern.startsWith("*") : pattern.startsWith("/*");
+  if (!isOpen) return fits(wanted, segments) ? "must" : "never";
+  const fitsSomehow =
+    fits(wanted, segments) || fits(withoutLeadingSlash(wanted), withoutLeadingSlash(segments));
+  return fitsSomehow ? "may" : "never";
+}
+
+/** Whether the segments fit one by one, with one to `depth` more after them; null: with none. */
+function fitsSegments(
+  wanted: readonly string[],
+  segments: readonly string[],
+  depth: number | null,
+): boolean {
   const extra = segments.length - wanted.length;
-  if (isDeep ? extra < 1 || extra > depth : extra !== 0) return "never";
-  const fits = wanted.every((segment, index) => segment === "*" || segment === segments[index]);
-  return fits ? "must" : "never";
+  if (depth === null ? extra !== 0 : extra < 1 || extra > depth) return false;
+  return wanted.every((segment, index) => segment === "*" || segment === segments[index]);
+}
+
+function withoutLeadingSlash(segments: readonly string[]): readonly string[] {
+  return segments[0] === "" ? segments.slice(1) : segments;
 }
 
 const KEPT_PATTERNS_MAX = 4096;
