@@ -9,6 +9,7 @@ import { answerData } from "./answer-data.js";
 import { answerEchoesRequest } from "./answer-echoes-request.js";
 import { answeredOnce } from "./answered-once.js";
 import { badChannelRefused } from "./bad-channel-refused.js";
+import { effectsInOrder } from "./effects-in-order.js";
 import { heartbeatAnswered } from "./heartbeat-answered.js";
 import { lockstepPrediction } from "./lockstep-prediction.js";
 import { malformedAnswered } from "./malformed-answered.js";
@@ -20,6 +21,7 @@ import { orderlyStop } from "./orderly-stop.js";
 import { patternSetRefused } from "./pattern-set-refused.js";
 import { pipelinedOrder } from "./pipelined-order.js";
 import type { Finding, Property } from "./property.js";
+import { publicationAcknowledged } from "./publication-acknowledged.js";
 import { publicationBeforeAnswer } from "./publication-before-answer.js";
 import { publicationContent } from "./publication-content.js";
 import { publicationMetaReserved } from "./publication-meta-reserved.js";
@@ -46,6 +48,7 @@ export const PROPERTIES: readonly Property[] = [
   answeredOnce,
   answerEchoesRequest,
   answerData,
+  effectsInOrder,
   refusalLeavesNoTrace,
   storeLinearizable,
   writeTimes,
@@ -58,6 +61,7 @@ export const PROPERTIES: readonly Property[] = [
   publicationMetaReserved,
   publicationBeforeAnswer,
   publishResults,
+  publicationAcknowledged,
   publicationOrder,
   pipelinedOrder,
   meshAnsweredOnce,

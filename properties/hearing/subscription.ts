@@ -60,6 +60,15 @@ export function subscriptionsOf(recording: Recording): readonly Subscription[] {
   return subscriptions;
 }
 
+/**
+ * The bounds of a subscription as they are where each request has its effect when it arrives: what
+ * one connection sends without waiting should take effect in that order (COR-6).
+ */
+export function boundsInOrder({ requests }: Pick<Subscription, "requests">): CountBounds {
+  const atOnce = requests.map((settled) => ({ ...settled, answerIndex: settled.startIndex }));
+  return new CountBounds(changesOf(atOnce, null));
+}
+
 function channelsIn(requests: readonly SettledExchange[]): ReadonlySet<string> {
   const channels = new Set<string>();
   for (const { exchange } of requests) {

@@ -1,0 +1,223 @@
+/**
+ * Who publishes with consistency 1 or 3 is told once what became of it.
+ *
+ * Left out are writes whose `meta` claims to be another publication (PUB-3), and those whose
+ * publisher leaves.
+ *
+ * @packageDocumentation
+ */
+import type { Publication, Recording } from "../src/history/index.js";
+import { canonical, isJsonObject, type Json } from "../src/protocol/index.js";
+import { foreignSince, hearingOf, type Hearing, type Write } from "./hearing/index.js";
+import type { Finding, Property } from "./property.js";
+import { Violations } from "./violations.js";
+import { naming, timeOf } from "./words.js";
+
+/** Virtual milliseconds that recipients have to acknowledge (PUB-4). */
+const ACKNOWLEDGE_TIMEOUT_MS = 60_000;
+/** What a server may be late by, in virtual milliseconds. */
+const LATE_MS_MAX = 5_000;
+
+const DEFERRED = 1;
+const ACKNOWLEDGED = 3;
+
+export const publicationAcknowledged: Property = {
+  id: "publication-acknowledged",
+  promise: "A publisher with consistency 1 or 3 gets one publication-ack, and with 3 a true one.",
+  clauses: ["PUB-4"],
+  severity: "must",
+  check(recording, profile) {
+    return new Acknowledging(recording, hearingOf(recording, profile)).judge();
+  },
+};
+
+interface Acked {
+  readonly index: number;
+  readonly status: Json | undefined;
+}
+
+/** What one recipient was sent of a write, and when it acknowledged that; Infinity for not at all. */
+interface Recipient {
+  readonly publication: Publication;
+  readonly ackIndex: number;
+  readonly endIndex: number;
+}
+
+class Acknowledging {
+  readonly #recording: Recording;
+  readonly #hearing: Hearing;
+  readonly #violations = new Violations();
+  readonly #quietIndex: number;
+  readonly #publicationAcks = new Map<string, Acked[]>();
+  /** Indices of the acknowledgements of a connection, by publicationId. */
+  readonly #acks = new Map<string, number[]>();
+  readonly #publications = new Map<Write, Publication[]>();
+  readonly #ambiguous = new Set<Write>();
+
+  constructor(recording: Recording, hearing: Hearing) {
+    this.#recording = recording;
+    this.#hearing = hearing;
+    this.#quietIndex = recording.events.findLastIndex(({ kind }) => kind === "quiet");
+    recording.events.forEach((event, index) => {
+      if (event.kind === "arrive") this.#takeAck(event.connection, index);
+      if (event.kind === "write") this.#takePublicationAck(event.connection, index);
+    });
+    for (const publication of recording.publications) {
+      const source = hearing.source(publication);
+      if (!("write" in source)) continue;
+      if (source.candidates.length > 1) {
+        for (const write of source.candidates) this.#ambiguous.add(write);
+      }
+      append(this.#publications, source.write, publication);
+    }
+  }
+
+  judge(): Finding {
+    const foreign = foreignSince(this.#recording);
+    const eventIds = new Map<string, number>();
+    for (const { exchange } of this.#hearing.writes) {
+      const key = keyOf(exchange.connection, exchange.request.eventId);
+      eventIds.set(key, (eventIds.get(key) ?? 0) + 1);
+    }
+    for (const write of this.#hearing.writes) {
+      const { exchange, options, outcome, publishes } = write;
+      const { consistency } = options;
+      if (consistency !== DEFERRED && consistency !== ACKNOWLEDGED) continue;
+      if (outcome !== "ok" || publishes !== "must" || this.#ambiguous.has(write)) continue;
+      const key = keyOf(exchange.connection, exchange.request.eventId);
+      if (eventIds.get(key) !== 1 || foreign.size > 0 || claimsAnother(options["meta"])) continue;
+      this.#judgeWrite(write, this.#publicationAcks.get(key) ?? []);
+    }
+    return this.#violations.finding();
+  }
+
+  #judgeWrite(write: Write, found: readonly Acked[]): void {
+    this.#violations.exercised += 1;
+    const [first, second] = found;
+    if (first !== undefined && second !== undefined) {
+      this.#add(write, "again", [first.index, second.index], {
+        found: `was sent a publication-ack of it again at ${timeOf(this.#recording, second.index)}`,
+        expected: "One publication-ack to a request",
+      });
+    }
+    if (first === undefined) this.#judgeSilence(write);
+    else if (write.options["consistency"] === ACKNOWLEDGED) this.#judgeTruth(write, first);
+  }
+
+  /** By the time all is quiet, what was not waiting for a recipient has been told. */
+  #judgeSilence(write: Write): void {
+    const { endIndex } = this.#recording.connection(write.exchange.connection);
+    if (this.#quietIndex < write.answerIndex) return;
+    if (endIndex !== null && endIndex < this.#quietIndex) return;
+    const recipients = this.#recipientsOf(write);
+    const isWaiting = recipients.some(({ ackIndex }) => ackIndex > this.#quietIndex);
+    const waitedMs = this.#at(this.#quietIndex) - this.#at(write.startIndex);
+    const isDue = waitedMs > ACKNOWLEDGE_TIMEOUT_MS + LATE_MS_MAX;
+    if (write.options["consistency"] === ACKNOWLEDGED && isWaiting && !isDue) return;
+    const word = wordOf(recipients, isWaiting);
+    this.#add(write, `never ${word}`, [], {
+      found: `was never sent a publication-ack of it (${word})`,
+      expected:
+        "A publication-ack, with an error after 60 s where a recipient does not acknowledge",
+    });
+  }
+
+  #judgeTruth(write: Write, { index, status }: Acked): void {
+    const recipients = this.#recipientsOf(write).filter(
+      ({ publication }) => publication.writeIndex < index,
+    );
+    const missing = recipients.find(({ ackIndex }) => ackIndex > index);
+    // One who leaves may be given up at once, or not be waited for.
+    if (recipients.some(({ endIndex }) => endIndex < index)) return;
+    if (status === "ok" && missing !== undefined) {
+      this.#add(write, "ok-too-early", [missing.publication.writeIndex, index], {
+        found: `was told at ${timeOf(this.#recording, index)} that all had acknowledged it, though ${missing.publication.client} had not`,
+        expected: "ok only after every recipient has acknowledged",
+      });
+    }
+    const waitedMs = this.#at(index) - this.#at(write.startIndex);
+    if (status === "ok" || waitedMs >= ACKNOWLEDGE_TIMEOUT_MS) return;
+    this.#add(
+      write,
+      missing === undefined ? "error-though-acknowledged" : "error-too-early",
+      [index],
+      {
+        found: `was told ${JSON.stringify(status ?? null)} of it after ${waitedMs} ms, with ${recipients.length} recipients`,
+        expected: "ok once all have acknowledged, an error only after 60 s",
+      },
+    );
+  }
+
+  #recipientsOf(write: Write): readonly Recipient[] {
+    const used = new Map<string, number>();
+    return (this.#publications.get(write) ?? []).map((publication) => {
+      const { connection, writeIndex, frame } = publication;
+      const key = keyOf(connection, frame.meta["publicationId"]);
+      // Each frame has an acknowledgement of its own.
+      const nth = used.get(key) ?? 0;
+      used.set(key, nth + 1);
+      const acks = this.#acks.get(key)?.filter((index) => index > writeIndex) ?? [];
+      return {
+        publication,
+        ackIndex: acks[acks.length > nth ? nth : acks.length] ?? Infinity,
+        endIndex: this.#recording.connection(connection).endIndex ?? Infinity,
+      };
+    });
+  }
+
+  #takeAck(connection: string, index: number): void {
+    const frame = this.#recording.clientFrame(index);
+    const isRequest = frame.kind === "request" && frame.request.action === "ack";
+    const id = frame.kind === "ack" ? frame.publicationId : isRequest ? frame.request.data : null;
+    if (typeof id === "string") append(this.#acks, keyOf(connection, id), index);
+  }
+
+  #takePublicationAck(connection: string, index: number): void {
+    const frame = this.#recording.serverFrame(index);
+    if (frame.kind !== "publication-ack") return;
+    const key = keyOf(connection, frame.meta["eventId"]);
+    append(this.#publicationAcks, key, { index, status: frame.status });
+  }
+
+  #at(index: number): number {
+    return this.#recording.event(index).at;
+  }
+
+  #add(
+    write: Write,
+    word: string,
+    evidence: readonly number[],
+    { found, expected }: { readonly found: string; readonly expected: string },
+  ): void {
+    const { exchange, options, startIndex, answerIndex } = write;
+    this.#violations.add({
+      clause: "PUB-4",
+      message: `${exchange.client} ${found}: ${naming(write)}, answered at ${timeOf(this.#recording, answerIndex)}`,
+      expected: `${expected} (PUB-4).`,
+      shape: [`consistency ${JSON.stringify(options["consistency"])}`, word],
+      evidence: [startIndex, answerIndex, ...evidence],
+    });
+  }
+}
+
+function wordOf(recipients: readonly Recipient[], isWaiting: boolean): string {
+  if (recipients.length === 0) return "without-recipients";
+  if (!isWaiting) return "after-all-acknowledged";
+  const isLeft = recipients.some(({ ackIndex, endIndex }) => ackIndex > endIndex);
+  return isLeft ? "after-a-recipient-left" : "after-timeout";
+}
+
+function claimsAnother(meta: Json | undefined): boolean {
+  if (!isJsonObject(meta)) return false;
+  return ["consistency", "publicationId", "channel"].some((key) => Object.hasOwn(meta, key));
+}
+
+function keyOf(connection: string, id: Json | undefined): string {
+  return `${connection} ${canonical(id)}`;
+}
+
+function append<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
+  const values = map.get(key);
+  if (values === undefined) map.set(key, [value]);
+  else values.push(value);
+}
