@@ -43,7 +43,7 @@ export const storeLinearizable: Property = {
 };
 
 /** Steps of the model for one question about one group of paths. */
-const STEPS_MAX = 2_000_000;
+const STEPS_MAX = 100_000;
 
 /** Violations looked for in one group of paths, one behind the other. */
 const ROUNDS_MAX = 6;

@@ -53,7 +53,7 @@ export interface Publication {
   readonly frame: PublicationFrame;
 }
 
-/** A response that answers no request of its connection. */
+/** A response that answers no well-formed request of its connection. */
 export interface StrayAnswer {
   readonly connection: string;
   readonly client: string;
@@ -171,6 +171,9 @@ class Pairing {
   crashIndex: number | null = null;
   readonly #bySend = new Map<number, OpenExchange>();
   readonly #byEventId = new Map<string, OpenExchange[]>();
+  /** Malformed requests that have an eventId, by their `send`; and how many of each are unanswered. */
+  readonly #malformed = new Map<number, string>();
+  readonly #malformedAsking = new Map<string, number>();
 
   constructor(recording: Recording) {
     this.#recording = recording;
@@ -238,6 +241,8 @@ class Pairing {
         this.#send(event.connection, event.operation, index);
         return;
       case "arrive": {
+        const key = this.#malformed.get(event.of);
+        if (key !== undefined) this.#countMalformed(key, 1);
         const exchange = this.#bySend.get(event.of);
         if (exchange === undefined) return;
         exchange.arriveIndex = index;
@@ -267,6 +272,9 @@ class Pairing {
 
   #send(connection: string, operation: string | null, index: number): void {
     const frame = this.#recording.clientFrame(index);
+    if (frame.kind === "malformed" && frame.eventId !== undefined) {
+      this.#malformed.set(index, keyOf(connection, frame.eventId));
+    }
     if (frame.kind !== "request") return;
     const exchange: OpenExchange = {
       connection,
@@ -301,7 +309,7 @@ class Pairing {
     }
     if (frame.kind !== "response") return;
     const exchange = this.#askedBy(connection, frame);
-    if (exchange === undefined) {
+    if (exchange === undefined || exchange === "malformed") {
       this.strays.push({ connection, client: record.client, writeIndex: index, frame });
       return;
     }
@@ -309,14 +317,28 @@ class Pairing {
     if (exchange.request.action === "login") record.sessionId ??= sessionIdOf(frame.data);
   }
 
-  /** Of the requests with that eventId, the first unanswered one of that action; else any that fits. */
-  #askedBy(connection: string, frame: ResponseFrame): OpenExchange | undefined {
-    const sharing = this.#byEventId.get(keyOf(connection, frame.meta["eventId"]));
-    if (sharing === undefined) return undefined;
+  #countMalformed(key: string, change: 1 | -1): void {
+    this.#malformedAsking.set(key, (this.#malformedAsking.get(key) ?? 0) + change);
+  }
+
+  /**
+   * Of the requests with that eventId, the first unanswered one of that action; else a malformed
+   * one (FRM-5), whose answer is nobody else's; else any that fits.
+   */
+  #askedBy(connection: string, frame: ResponseFrame): OpenExchange | "malformed" | undefined {
+    const key = keyOf(connection, frame.meta["eventId"]);
+    const sharing = this.#byEventId.get(key) ?? [];
     const arrived = sharing.filter(({ arriveIndex }) => arriveIndex !== null);
     const action = frame.meta["action"];
+    const asking = arrived.find(
+      ({ request, answers }) => answers.length === 0 && request.action === action,
+    );
+    if (asking !== undefined) return asking;
+    if ((this.#malformedAsking.get(key) ?? 0) > 0) {
+      this.#countMalformed(key, -1);
+      return "malformed";
+    }
     return (
-      arrived.find(({ request, answers }) => answers.length === 0 && request.action === action) ??
       arrived.find(({ answers }) => answers.length === 0) ??
       arrived.findLast(({ request }) => request.action === action) ??
       arrived.at(-1)
