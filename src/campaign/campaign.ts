@@ -260,7 +260,8 @@ export function hashOfLost(reply: Reply): string {
   return reply.kind === "hung" ? "0".repeat(64) : "f".repeat(64);
 }
 
-function lostViolation(reply: Extract<Reply, { kind: "hung" | "died" }>): FoundViolation {
+/** The violation that a lost server process stands for. */
+export function lostViolation(reply: Extract<Reply, { kind: "hung" | "died" }>): FoundViolation {
   const shape = reply.kind === "hung" ? ["hung"] : ["died"];
   return {
     property: "server-survives",

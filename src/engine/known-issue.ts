@@ -11,17 +11,20 @@ import { z } from "zod";
 import type { FoundViolation } from "./verdict.js";
 import { Result } from "./result.js";
 
+/** The fingerprint, or a predicate: property, clause and the leading words of the shape. */
+const matchSchema = z.union([
+  z.strictObject({ fingerprint: z.string() }),
+  z.strictObject({
+    property: z.string(),
+    clause: z.string().optional(),
+    shape: z.array(z.string()).optional(),
+  }),
+]);
+
 const schema = z.strictObject({
   id: z.string().min(1),
-  /** The fingerprint, or a predicate: property, clause and the leading words of the shape. */
-  match: z.union([
-    z.strictObject({ fingerprint: z.string() }),
-    z.strictObject({
-      property: z.string(),
-      clause: z.string().optional(),
-      shape: z.array(z.string()).optional(),
-    }),
-  ]),
+  /** One, or several where a defect breaks more than one promise: each is enough. */
+  match: z.union([matchSchema, z.array(matchSchema).min(1)]),
   /** What a user sees, in one sentence. */
   sentence: z.string().min(1),
   /** Folder under corpus/regressions that shows it. */
@@ -29,6 +32,7 @@ const schema = z.strictObject({
 });
 
 export type KnownIssue = z.infer<typeof schema>;
+type Match = z.infer<typeof matchSchema>;
 
 /** Reads a file of known issues. */
 export function parseKnownIssues(text: string): Result<readonly KnownIssue[]> {
@@ -49,11 +53,11 @@ export function knownBy(
   issues: readonly KnownIssue[],
   violation: Pick<FoundViolation, "property" | "clause" | "shape" | "fingerprint">,
 ): KnownIssue | null {
-  return issues.find(({ match }) => isMatch(match, violation)) ?? null;
+  return issues.find(({ match }) => [match].flat().some((one) => isMatch(one, violation))) ?? null;
 }
 
 function isMatch(
-  match: KnownIssue["match"],
+  match: Match,
   violation: Pick<FoundViolation, "property" | "clause" | "shape" | "fingerprint">,
 ): boolean {
   if ("fingerprint" in match) return match.fingerprint === violation.fingerprint;
