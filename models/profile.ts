@@ -39,6 +39,8 @@ export interface Profile {
   readonly mergeOfNull: "keeps" | "replaces";
   /** Whether `tag` keeps a snapshot under /_TAGS, or is ignored (STO-9). */
   readonly tag: "snapshot" | "ignored";
+  /** Whether `get` takes `skip` (STO-7). */
+  readonly knowsSkip: boolean;
   /** When `initialEmit` sends what is there: before the answer, or after it (SUB-6). */
   readonly initialEmit: "before-answer" | "after-answer";
   /** Whether the publication of a `remove` has `_meta.timestamp`, as its answer has (PUB-8). */
@@ -69,6 +71,7 @@ const PROFILES: Readonly<Record<ProfileId, Profile>> = {
     offAnswer: "empty",
     mergeOfNull: "keeps",
     tag: "snapshot",
+    knowsSkip: false,
     initialEmit: "before-answer",
     publishesRemoveTimestamp: true,
     acknowledgesQueued: false,
@@ -88,6 +91,7 @@ const PROFILES: Readonly<Record<ProfileId, Profile>> = {
     offAnswer: "removed",
     mergeOfNull: "replaces",
     tag: "ignored",
+    knowsSkip: true,
     initialEmit: "after-answer",
     publishesRemoveTimestamp: false,
     acknowledgesQueued: true,

@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import type { Json, JsonObject } from "../src/protocol/index.js";
 import { Conversation, EPOCH_MS } from "./conversation.js";
 
 function filled(profile: "1.x" | "13.x"): Conversation {
@@ -65,12 +67,132 @@ describe("get of a pattern", () => {
       { kind: "frame", connection: "c1", frame: [expect.objectContaining({ eventId: 9 })] },
     ]);
   });
+});
 
-  it("is not settled where options choose among what matches", () => {
-    const text = '{"action":"get","eventId":9,"path":"/a/*","options":{"limit":1}}';
+const SHELF = {
+  "/b/1": { n: 3, name: "c", of: { x: 1, y: 2 } },
+  "/b/2": { n: 1, name: "a" },
+  "/b/3": { n: 2, name: "b", of: { y: 3 } },
+  "/b/4": { n: "4" },
+};
 
-    expect(filled("1.x").take({ kind: "frame", connection: "c1", text })).toMatchObject([
-      { unsettled: true },
+function shelf(profile: "1.x" | "13.x" = "1.x"): Conversation {
+  const talk = new Conversation(profile, "c1");
+  for (const [path, data] of Object.entries(SHELF)) talk.set("c1", path, data);
+  return talk;
+}
+
+function asked(talk: Conversation, path: string, options: JsonObject) {
+  const text = JSON.stringify({ action: "get", eventId: 9, path, options });
+  const [output] = talk.take({ kind: "frame", connection: "c1", text });
+  if (output?.kind !== "frame") throw new Error("get is not answered");
+  return output;
+}
+
+/** The paths in the order of the answer, or the status of an answer that is no list. */
+function pathsOf(options: JsonObject, profile: "1.x" | "13.x" = "1.x"): Json {
+  const { frame } = asked(shelf(profile), "/b/*", options);
+  if (!Array.isArray(frame))
+    return ((frame as JsonObject)["_meta"] as JsonObject)["status"] ?? null;
+  return (frame as readonly JsonObject[])
+    .slice(0, -1)
+    .map((item) => (item["_meta"] as JsonObject)["path"] ?? null);
+}
+
+describe("get with options of a query", () => {
+  it.each([
+    [{ criteria: { n: { $gt: 1 } } }, ["/b/1", "/b/3"]],
+    [{ criteria: { n: 1 } }, ["/b/2"]],
+    [{ criteria: { "of.y": { $gte: 2, $lt: 3 } } }, ["/b/1"]],
+    [{ criteria: { $or: [{ n: 1 }, { name: { $in: ["b"] } }] } }, ["/b/2", "/b/3"]],
+    [{ criteria: { of: { $exists: false } } }, ["/b/2", "/b/4"]],
+    [{ criteria: { name: { $nin: ["a"] }, n: { $ne: 2 } } }, ["/b/1", "/b/4"]],
+    [{ options: { limit: 2 } }, ["/b/1", "/b/2"]],
+    [{ options: { sort: { name: -1 }, limit: 2 } }, ["/b/1", "/b/3"]],
+    [{ sort: { "_meta.created": -1 } }, ["/b/4", "/b/3", "/b/2", "/b/1"]],
+    [{ sort: { name: 1 } }, ["/b/4", "/b/2", "/b/3", "/b/1"]],
+    [{ options: { path_only: true } }, ["/b/1", "/b/2", "/b/3", "/b/4"]],
+    [{ criteria: null, options: null }, ["/b/1", "/b/2", "/b/3", "/b/4"]],
+    [{ criteria: "n" }, "error"],
+    [{ fields: ["n"] }, "error"],
+    [{ options: 1 }, "error"],
+    [{ options: { limit: "x" } }, "error"],
+    [{ options: { limit: -1 } }, "error"],
+  ])("answers %j with %j", (options, expected) => {
+    expect(pathsOf(options)).toEqual(expected);
+    expect(asked(shelf(), "/b/*", options)).not.toHaveProperty("unsettled");
+  });
+
+  it("answers the fields asked for, beside the item's _meta", () => {
+    const { frame } = asked(shelf(), "/b/*", { fields: { n: 1, "of.y": 1 } });
+
+    expect(frame).toMatchObject([
+      { n: 3, of: { y: 2 }, _meta: { path: "/b/1" } },
+      { n: 1, _meta: { path: "/b/2" } },
+      { n: 2, of: { y: 3 }, _meta: { path: "/b/3" } },
+      { n: "4", _meta: { path: "/b/4" } },
+      { status: "ok" },
     ]);
+    expect(JSON.stringify(frame)).not.toContain("name");
+  });
+
+  it("answers paths without data", () => {
+    const { frame } = asked(shelf(), "/b/*", { path_only: true });
+
+    expect((frame as readonly Json[])[0]).toEqual({ _meta: { path: "/b/1" } });
+  });
+
+  it("holds one path against the criteria, and cuts its fields", () => {
+    expect(asked(shelf(), "/b/2", { criteria: { n: 2 } }).frame).toMatchObject({ data: null });
+    expect(asked(shelf(), "/b/2", { criteria: { n: 1 }, fields: { name: 1 } }).frame).toMatchObject(
+      {
+        data: { name: "a" },
+      },
+    );
+  });
+
+  it("skips where the profile's documentation says so", () => {
+    const options = { options: { skip: 1, limit: 2 } };
+
+    expect(pathsOf(options, "13.x")).toEqual(["/b/2", "/b/3"]);
+    expect(asked(shelf("1.x"), "/b/*", options)).toMatchObject({ unsettled: true });
+  });
+
+  it.each([
+    { limit: 1 },
+    { criteria: { n: { $regex: "a" } } },
+    { criteria: { n: null } },
+    { criteria: { _id: "/b/1" } },
+    { fields: { n: 0 } },
+    { fields: { n: 1 }, options: { fields: { name: 1 } } },
+    { sort: { n: 1 } },
+    { sort: { name: "up" } },
+    { options: { limit: 0 } },
+    { path_only: true, fields: { n: 1 } },
+    { aggregate: [] },
+    { options: { sort: { other: 1 }, limit: 2 } },
+  ])("leaves open what the documentation leaves open: %j", (options) => {
+    expect(asked(shelf(), "/b/*", options)).toMatchObject({ unsettled: true });
+  });
+
+  it("answers every shape of every option, and never throws", () => {
+    const name = fc.constantFrom(
+      ...["criteria", "fields", "sort", "limit", "skip", "path_only", "options", "__proto__"],
+    );
+    const value = fc.oneof(
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.dictionary(fc.constantFrom("n", "of.y", "$or", "$gt", "constructor"), fc.jsonValue()),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(name, value)),
+        fc.constantFrom("/b/*", "/b/1"),
+        (drawn, path) => {
+          const options = Object.fromEntries(drawn) as JsonObject;
+
+          expect(asked(shelf(), path, options).kind).toBe("frame");
+        },
+      ),
+    );
   });
 });

@@ -1,51 +1,79 @@
 /**
- * `get` (STO-5, STO-6).
+ * `get` (STO-5 to STO-7).
  *
  * @packageDocumentation
  */
 import { isPattern, type JsonObject } from "../src/protocol/index.js";
 import { errorAnswer, listAnswer, okAnswer } from "./answer.js";
-import type { FrameOutput } from "./boundary.js";
+import { projectionOf } from "./document-field.js";
 import { optionsOf } from "./publication.js";
+import { chosenBy, readQueryOf, type ReadQuery } from "./read-query.js";
 import { saying, type ServerState, type ServerStep } from "./state.js";
 import { find, type StoredItem } from "./store.js";
 import type { Asked } from "./write-requests.js";
 
-/** Options that choose or cut what is answered (STO-7). The model answers as if they were absent, and says that this is not settled. */
-const UNMODELLED_OPTIONS = [
-  "fields",
-  "criteria",
-  "sort",
-  "limit",
-  "path_only",
-  "aggregate",
-  "skip",
-];
-
-export function get(state: ServerState, { connection, request }: Asked): ServerStep {
+export function get(state: ServerState, asked: Asked): ServerStep {
+  const { connection, request } = asked;
   const { path } = request;
   if (typeof path !== "string" || path === "") {
     return saying(state, errorAnswer(connection, request, "the path is no string, or empty"));
   }
-  const options = optionsOf(request);
-  const isPlain = UNMODELLED_OPTIONS.every((key) => options[key] === undefined);
-  const settling = (isSettled: boolean): Pick<FrameOutput, "unsettled"> =>
-    isSettled && isPlain ? {} : { unsettled: true };
-  if (isPattern(path)) {
-    const { items, isSettled } = find(state.store, path, state.profile.storeRule);
-    const answer = listAnswer(connection, request, items.map(listedItem));
-    return saying(state, { ...answer, ...settling(isSettled) });
+  const query = readQueryOf(optionsOf(request), state.profile);
+  if ("refusal" in query) return saying(state, errorAnswer(connection, request, query.refusal));
+  return isPattern(path) ? list(state, asked, path, query) : one(state, asked, path, query);
+}
+
+function list(
+  state: ServerState,
+  { connection, request }: Asked,
+  pattern: string,
+  query: ReadQuery,
+): ServerStep {
+  const found = find(state.store, pattern, state.profile.storeRule);
+  const chosen = chosenBy(query, found.items);
+  const shown = chosen.items.map((item) => shownItem(item, query));
+  const isSettled = found.isSettled && chosen.isSettled && shown.every((item) => item.isSettled);
+  const answer = listAnswer(
+    connection,
+    request,
+    shown.map((item) => item.data),
+  );
+  return saying(state, isSettled ? answer : { ...answer, unsettled: true });
+}
+
+function one(
+  state: ServerState,
+  { connection, request }: Asked,
+  path: string,
+  query: ReadQuery,
+): ServerStep {
+  const stored = state.store.get(path);
+  if (stored === undefined) return saying(state, okAnswer(connection, request, null));
+  const ofOne = { ...query, sort: [], skip: 0, limit: null };
+  const { items, isSettled } = chosenBy(ofOne, [{ path, ...stored }]);
+  const [item] = items;
+  if (item === undefined) {
+    const answer = okAnswer(connection, request, null);
+    return saying(state, isSettled ? answer : { ...answer, unsettled: true });
   }
-  const item = state.store.get(path);
-  const answer =
-    item === undefined
-      ? okAnswer(connection, request, null)
-      : okAnswer(connection, request, item.data, {
-          created: item.created,
-          modified: item.modified,
-          path,
-        });
-  return saying(state, { ...answer, ...settling(true) });
+  const { created, modified } = item;
+  const part = query.fields === null ? null : projectionOf(item.data, query.fields);
+  const data = query.isPathOnly ? {} : (part?.data ?? item.data);
+  const answer = okAnswer(connection, request, data, { created, modified, path });
+  // No data of what is there: an empty object, null or nothing.
+  const isEmptied = query.isPathOnly || (part !== null && Object.keys(part.data).length === 0);
+  const isKnown = isSettled && !isEmptied && part?.isSettled !== false;
+  return saying(state, isKnown ? answer : { ...answer, unsettled: true });
+}
+
+function shownItem(
+  item: StoredItem,
+  { fields, isPathOnly }: ReadQuery,
+): { readonly data: JsonObject; readonly isSettled: boolean } {
+  if (isPathOnly) return { data: { _meta: { path: item.path } }, isSettled: true };
+  if (fields === null) return { data: listedItem(item), isSettled: true };
+  const { data, isSettled } = projectionOf(item.data, fields);
+  return { data: listedItem({ ...item, data }), isSettled };
 }
 
 /** An item among others: its data, with a `_meta` of its own. */
