@@ -11,6 +11,7 @@ import { answeredOnce } from "./answered-once.js";
 import { badChannelRefused } from "./bad-channel-refused.js";
 import { effectsInOrder } from "./effects-in-order.js";
 import { heartbeatAnswered } from "./heartbeat-answered.js";
+import { initialValues } from "./initial-values.js";
 import { lockstepPrediction } from "./lockstep-prediction.js";
 import { malformedAnswered } from "./malformed-answered.js";
 import { meshAnsweredOnce } from "./mesh-answered-once.js";
@@ -56,6 +57,7 @@ export const PROPERTIES: readonly Property[] = [
   noMissedPublication,
   noUnwantedPublication,
   noDuplicatePublication,
+  initialValues,
   badChannelRefused,
   publicationContent,
   publicationMetaReserved,

@@ -91,7 +91,7 @@ export class Search<State, Input, Output> {
   }
 
   #from(): SearchOutcome<State>["verdict"] {
-    let choice = this.#firstFrom(this.#head.next);
+    let choice = this.#first();
     while (this.#answered < this.#answeredTotal) {
       if (choice === null) {
         const resumed = this.#backtrack();
@@ -101,22 +101,36 @@ export class Search<State, Input, Output> {
       }
       if (!this.#budget.spend()) return "unknown";
       const { states, isFinal } = this.#outcomes(choice);
-      if (this.#place(choice, states, 0, isFinal)) choice = this.#firstFrom(this.#head.next);
+      if (this.#place(choice, states, 0, isFinal)) choice = this.#first();
       // Where it fits for good but the search has been there, no other choice is better.
       else choice = isFinal ? null : this.#after(choice);
     }
     return "valid";
   }
 
-  /** The choice at an entry. Pending operations come last: most of what is answered needs none. */
-  #firstFrom(entry: Entry | null): Choice | null {
-    if (entry === null) return null;
-    return entry.kind === "call" ? { call: entry } : this.#pendingFrom(0, entry.at);
+  #first(): Choice | null {
+    return this.#head.next === null ? null : this.#answeredAfter(null);
   }
 
   #after(choice: Choice): Choice | null {
-    if ("call" in choice) return this.#firstFrom(choice.call.next);
+    if ("call" in choice) return this.#answeredAfter(choice.call);
     return this.#pendingFrom(choice.pending + 1, this.#firstReturnAt());
+  }
+
+  /**
+   * Of the answered operations that may be next, the one that was answered first after that one:
+   * servers mostly answer in the order in which they act, so that this order is the likeliest.
+   * Pending operations come last: most of what is answered needs none.
+   */
+  #answeredAfter(last: Entry | null): Choice | null {
+    let next: Entry | null = null;
+    let entry = this.#head.next;
+    for (; entry !== null && entry.kind === "call"; entry = entry.next) {
+      if (last !== null && !isAnsweredBefore(last, entry)) continue;
+      if (next === null || isAnsweredBefore(entry, next)) next = entry;
+    }
+    if (next !== null) return { call: next };
+    return entry === null ? null : this.#pendingFrom(0, entry.at);
   }
 
   /** The first choice among the pending from that place on which was called by the instant. */
@@ -192,7 +206,7 @@ export class Search<State, Input, Output> {
       }
       if (isFinal) continue;
       if (this.#place(choice, states, index + 1, false)) {
-        return { choice: this.#firstFrom(this.#head.next) };
+        return { choice: this.#first() };
       }
       return { choice: this.#after(choice) };
     }
@@ -237,4 +251,11 @@ function twinsOf(inputs: readonly unknown[]): readonly number[] {
     last.set(asked, place);
     return twin;
   });
+}
+
+/** Whether, of two answered operations by their calls, the left one was answered first. */
+function isAnsweredBefore(left: Entry, right: Entry): boolean {
+  const leftAt = left.match?.at ?? Infinity;
+  const rightAt = right.match?.at ?? Infinity;
+  return leftAt < rightAt || (leftAt === rightAt && left.operation < right.operation);
 }

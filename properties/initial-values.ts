@@ -1,0 +1,271 @@
+/**
+ * Who asks for what is there already gets it, whole and oldest first, and loses nothing after it.
+ *
+ * By intervals: what was certainly stored while the `on` was under way is there, what certainly was
+ * not isn't, and a write that overlaps is among the initial values or published later.
+ *
+ * @packageDocumentation
+ */
+import { match, type Match, type Profile } from "../models/index.js";
+import type { Publication, Recording } from "../src/history/index.js";
+import { isJsonObject, isPattern } from "../src/protocol/index.js";
+import {
+  foreignSince,
+  hearingOf,
+  settledExchanges,
+  type Hearing,
+  type SettledExchange,
+} from "./hearing/index.js";
+import { initialFormFault, itemsOf, type InitialItem } from "./initial-form.js";
+import type { Finding, Property } from "./property.js";
+import {
+  documentTextOf,
+  isOwnPath,
+  storeOperationsOf,
+  type StoreOperation,
+} from "./store-operation.js";
+import { Violations } from "./violations.js";
+import { kindOfPath, timeOf } from "./words.js";
+
+export const initialValues: Property = {
+  id: "initial-values",
+  promise: "An on with initialCallback or initialEmit is told what is stored, oldest first.",
+  clauses: ["SUB-6"],
+  severity: "must",
+  check(recording, profile) {
+    return new InitialValues(recording, profile).judge();
+  },
+};
+
+/** An `on` that was answered with what is there, or sent it. */
+interface Told {
+  readonly settled: SettledExchange;
+  readonly option: "initialCallback" | "initialEmit";
+  readonly path: string;
+  readonly items: readonly InitialItem[];
+  readonly evidence: readonly number[];
+}
+
+class InitialValues {
+  readonly #recording: Recording;
+  readonly #profile: Profile;
+  readonly #hearing: Hearing;
+  readonly #violations = new Violations();
+  readonly #operations: readonly StoreOperation[];
+  /** Whether every write there ever was is in this history. */
+  readonly #isKnown: boolean;
+
+  constructor(recording: Recording, profile: Profile) {
+    this.#recording = recording;
+    this.#profile = profile;
+    this.#hearing = hearingOf(recording, profile);
+    const { operations, isLoose } = storeOperationsOf(recording, profile);
+    this.#operations = operations;
+    this.#isKnown = recording.header.fresh && !isLoose;
+  }
+
+  judge(): Finding {
+    const foreign = foreignSince(this.#recording);
+    for (const settled of settledExchanges(this.#recording)) {
+      const { exchange, outcome } = settled;
+      if (exchange.request.action !== "on" || outcome !== "ok") continue;
+      if (foreign.has(exchange.connection)) continue;
+      for (const told of this.#told(settled)) {
+        this.#violations.exercised += 1;
+        const fault = initialFormFault(told.items);
+        if (fault !== null) this.#add(told, fault);
+        // Items that don't say where they are can't be compared with the store.
+        if (told.items.every(({ path }) => path !== null)) this.#judgeItems(told);
+      }
+    }
+    return this.#violations.finding();
+  }
+
+  *#told(settled: SettledExchange): Generator<Told> {
+    const { exchange, startIndex, answerIndex } = settled;
+    const { path: channelText } = exchange.request;
+    if (typeof channelText !== "string") return;
+    const subscription = this.#hearing.subscription(exchange.connection, channelText);
+    const path = subscription?.channel?.path;
+    if (subscription === null || path === undefined) return;
+    const options = isJsonObject(exchange.request.options) ? exchange.request.options : {};
+    const answer = exchange.answers[0]?.frame;
+    if (options["initialCallback"] === true && answer !== undefined) {
+      const items = itemsOf(answer.data);
+      const evidence = [startIndex, answerIndex];
+      yield { settled, option: "initialCallback", path, items, evidence };
+    }
+    if (options["initialEmit"] !== true) return;
+    const ons = subscription.requests.filter(
+      ({ exchange: { request } }) => request.action === "on",
+    );
+    const { endIndex } = this.#recording.connection(exchange.connection);
+    // With several of them, or for one who leaves, it can't be told what belongs to which.
+    if (ons.length > 1 || endIndex !== null) return;
+    const sent = this.#recording.publications.filter((publication) => {
+      const source = this.#hearing.source(publication);
+      return source.how === "initial" && source.exchange === exchange;
+    });
+    const late = sent.find(({ writeIndex }) => writeIndex > answerIndex);
+    const evidence = [startIndex, answerIndex, ...sent.map(({ writeIndex }) => writeIndex)];
+    const items = sent.map(emitted);
+    const told: Told = { settled, option: "initialEmit", path, items, evidence };
+    if (this.#profile.initialEmit === "before-answer" && late !== undefined) {
+      this.#add(told, {
+        word: "emitted-after-answer",
+        found: `was sent an initial value at ${timeOf(this.#recording, late.writeIndex)}, after the answer`,
+        wanted: "Initial values are sent before the answer",
+      });
+    }
+    yield told;
+  }
+
+  #judgeItems(told: Told): void {
+    const texts = new Map(told.items.map(({ path, text }) => [path, text]));
+    const paths = new Set<string>();
+    for (const { input } of this.#operations) {
+      if (input.kind !== "remove" && input.kind !== "list") paths.add(input.path);
+    }
+    for (const path of paths) {
+      const text = texts.get(path);
+      const reading = this.#match(told.path, path);
+      if (isOwnPath(path) || reading === "never") continue;
+      const possible = this.#possibleAt(path, told.settled);
+      if (text === undefined) {
+        if (reading === "must" && !possible.isAbsent) {
+          this.#add(told, {
+            word: "missing",
+            found: `was not told of ${JSON.stringify(path)}`,
+            wanted: `The item at ${JSON.stringify(path)}, which was stored all the while`,
+          });
+        } else if (reading === "must") this.#judgeOverlapping(told, path, null);
+      } else if (possible.texts !== null && !possible.texts.has(text)) {
+        this.#add(told, {
+          word: possible.texts.size === 0 ? "removed-item" : "other-value",
+          found: `was told of ${JSON.stringify(path)} with ${brief(text)}`,
+          wanted:
+            possible.texts.size === 0
+              ? "No item there: none was stored at any moment of it"
+              : `What was stored at some moment of it, ${brief([...possible.texts][0] ?? "")}`,
+        });
+      } else this.#judgeOverlapping(told, path, text);
+    }
+    for (const { path } of told.items) {
+      if (path === null || isOwnPath(path)) continue;
+      const isElsewhere = this.#match(told.path, path) === "never";
+      if (!isElsewhere && (paths.has(path) || !this.#isKnown)) continue;
+      this.#add(told, {
+        word: isElsewhere ? "not-matching" : "never-written",
+        found: `was told of ${JSON.stringify(path)}`,
+        wanted: "Items that are stored and match, and no others",
+      });
+    }
+  }
+
+  /** What a path may hold at some moment of the request; null for anything. */
+  #possibleAt(path: string, { startIndex, answerIndex }: SettledExchange) {
+    const writes = this.#operations.filter(({ input, callIndex }) => {
+      const isWrite = input.kind === "set" || input.kind === "merge" || input.kind === "touch";
+      return isWrite && input.path === path && callIndex < answerIndex;
+    });
+    const removes = this.#operations.filter(
+      ({ input, callIndex }) =>
+        input.kind === "remove" &&
+        callIndex < answerIndex &&
+        (isPattern(input.path) ? this.#storeMatch(input.path, path) : input.path === path),
+    );
+    const changes = [...writes, ...removes];
+    const isOver = (change: StoreOperation) =>
+      changes.some(
+        (later) =>
+          endOf(change) < later.callIndex &&
+          endOf(later) < startIndex &&
+          (later.input.kind !== "remove" || !isPattern(later.input.path)),
+      );
+    const live = changes.filter((change) => !isOver(change));
+    const isSettled = live.some((change) => isWriteOf(change) && endOf(change) < startIndex);
+    const isAbsent = !isSettled || live.some(({ input }) => input.kind === "remove");
+    const isOpen =
+      !this.#isKnown ||
+      live.some(({ input }) => input.kind === "merge" || input.kind === "touch") ||
+      live.some(({ input }) => input.kind === "remove" && isPattern(input.path));
+    const texts = new Set<string>();
+    for (const { input } of live) if (input.kind === "set") texts.add(input.text);
+    return { isAbsent, texts: isOpen ? null : texts };
+  }
+
+  /** A write under way with the `on`, and the last one of its path: told now, or published later. */
+  #judgeOverlapping(told: Told, path: string, text: string | null): void {
+    const { startIndex, answerIndex, exchange } = told.settled;
+    const channelText = exchange.request.path as string;
+    const subscription = this.#hearing.subscription(exchange.connection, channelText);
+    if (subscription === null || subscription.requests.length > 1) return;
+    if (this.#recording.connection(exchange.connection).endIndex !== null) return;
+    const changes = this.#hearing.writes.filter(
+      (write) => write.path === null || write.path === path || this.#storeMatch(write.path, path),
+    );
+    const overlapping = changes.filter((write) => write.endIndex > startIndex);
+    const [write] = overlapping;
+    if (write === undefined || overlapping.length > 1) return;
+    if (write.startIndex > answerIndex || write.action !== "SET") return;
+    if (
+      !this.#operations.some((one) => one.exchange === write.exchange && one.input.kind === "set")
+    )
+      return;
+    if (write.path !== path || write.outcome !== "ok") return;
+    // Held from its answer on: only whether the write would be heard is asked.
+    const later = { ...write, startIndex: answerIndex, endIndex: answerIndex };
+    if (this.#hearing.hears(later, subscription).value !== "must") return;
+    if (text === documentTextOf(write.exchange.request.data)) return;
+    if (this.#hearing.heard(write, subscription).length > 0) return;
+    this.#add(told, {
+      word: "lost-between",
+      found: `was told neither then nor later of the set of ${JSON.stringify(path)} at ${timeOf(this.#recording, write.startIndex)}`,
+      wanted: "A write under way with it is among the initial values, or published later",
+    });
+  }
+
+  #storeMatch(pattern: string, path: string): boolean {
+    return match(pattern, path, this.#profile.storeRule) !== "never";
+  }
+
+  /** Where the rules of subscriptions and of the store differ, either is right. */
+  #match(pattern: string, path: string): Match {
+    const { subscriptionRule, storeRule } = this.#profile;
+    const heard = match(pattern, path, subscriptionRule);
+    const stored = match(pattern, path, storeRule);
+    return heard === stored ? heard : "may";
+  }
+
+  #add(told: Told, { word, found, wanted }: { word: string; found: string; wanted: string }): void {
+    const { client, request } = told.settled.exchange;
+    this.#violations.add({
+      clause: "SUB-6",
+      message: `${client}, whose "on" of ${JSON.stringify(request.path ?? null)} with ${told.option} arrived at ${timeOf(this.#recording, told.settled.startIndex)}, ${found}`,
+      expected: `${wanted} (SUB-6).`,
+      shape: [told.option, word, ...(word === "missing" ? [kindOfPath(told.path)] : [])],
+      evidence: told.evidence,
+    });
+  }
+}
+
+function emitted({ frame }: Publication): InitialItem {
+  const { path, modified } = frame.meta;
+  return {
+    path: typeof path === "string" ? path : null,
+    modified: typeof modified === "number" ? modified : null,
+    text: documentTextOf(frame.data),
+  };
+}
+
+function isWriteOf({ input }: StoreOperation): boolean {
+  return input.kind === "set" || input.kind === "merge" || input.kind === "touch";
+}
+
+function endOf({ returnIndex }: StoreOperation): number {
+  return returnIndex ?? Infinity;
+}
+
+function brief(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
