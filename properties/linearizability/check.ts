@@ -7,7 +7,7 @@
  * @packageDocumentation
  */
 import type { Model, Operation } from "./model.js";
-import { Search, type Budget, type Linearization } from "./search.js";
+import { Search, type Budget, type Linearization, type SearchOutcome } from "./search.js";
 
 export interface CheckOptions {
   /** Steps of the model that may be taken, over all sets. Default 1,000,000. */
@@ -56,12 +56,26 @@ export function check<State, Input, Output>(
   const refutations: Refutation<State, Input, Output>[] = [];
   let isUnknown = false;
   for (const set of sets) {
-    const outcome = new Search(model, set, budget).run();
+    const outcome = searched(model, set, budget);
     if (outcome.verdict === "unknown") isUnknown = true;
     if (outcome.verdict === "invalid") refutations.push(refutationOf(model, set, outcome.longest));
   }
   const verdict = refutations.length > 0 ? "invalid" : isUnknown ? "unknown" : "valid";
   return { verdict, steps: budget.steps, refutations };
+}
+
+/** First the likely orders, within half of what is left, then all of them. */
+function searched<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  budget: StepBudget,
+): SearchOutcome<State> {
+  const hasPending = operations.some(({ returnIndex }) => returnIndex === null);
+  if (hasPending) {
+    const likely = new Search(model, operations, budget.half(), "needed").run();
+    if (likely.verdict === "valid") return likely;
+  }
+  return new Search(model, operations, budget).run();
 }
 
 function refutationOf<State, Input, Output>(
@@ -102,6 +116,12 @@ class StepBudget implements Budget {
   constructor({ stepsMax = STEPS_MAX, isOver = () => false }: CheckOptions) {
     this.#stepsMax = stepsMax;
     this.#isOver = isOver;
+  }
+
+  /** A budget that ends when half of what is left is spent; it spends from this one. */
+  half(): Budget {
+    const end = this.steps + Math.floor((this.#stepsMax - this.steps) / 2);
+    return { spend: () => this.steps < end && this.spend() };
   }
 
   spend(): boolean {

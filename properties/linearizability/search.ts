@@ -41,10 +41,18 @@ interface Placed<State> {
   readonly isFinal: boolean;
 }
 
+/**
+ * `needed`: a pending operation is placed only where an answered one becomes possible by it. Most
+ * histories have an order of that kind, found without trying every subset of the pending; where
+ * none is found, nothing is proven.
+ */
+export type PendingRule = "needed" | "any";
+
 export class Search<State, Input, Output> {
   readonly #model: Model<State, Input, Output>;
   readonly #operations: readonly Operation<Input, Output>[];
   readonly #budget: Budget;
+  readonly #rule: PendingRule;
   readonly #head: Entry;
   /** Places of the pending operations that may change something, in the order of their calls. */
   readonly #pending: readonly number[];
@@ -64,7 +72,9 @@ export class Search<State, Input, Output> {
     model: Model<State, Input, Output>,
     operations: readonly Operation<Input, Output>[],
     budget: Budget,
+    rule: PendingRule = "any",
   ) {
+    this.#rule = rule;
     this.#model = model;
     this.#operations = operations;
     this.#budget = budget;
@@ -140,9 +150,25 @@ export class Search<State, Input, Output> {
       const twin = this.#twins[place] as number;
       // Of two that ask for the same, the one called first will do.
       const isIdle = twin >= 0 && !this.#pendingSet.has(twin);
-      if (!isIdle && !this.#pendingSet.has(place)) return { pending: place };
+      if (isIdle || this.#pendingSet.has(place)) continue;
+      if (this.#rule === "any" || this.#isNeeded(place)) return { pending: place };
     }
     return null;
+  }
+
+  /** Whether an answered operation that can't be next could be, once this pending one took effect. */
+  #isNeeded(place: number): boolean {
+    const { input, output } = this.#operation(this.#pending[place] as number);
+    const states = this.#model.step(this.#state, input, output);
+    const fits = (state: State, { operation }: Entry): boolean => {
+      const answered = this.#operation(operation);
+      return this.#model.step(state, answered.input, answered.output).length > 0;
+    };
+    for (let entry = this.#head.next; entry?.kind === "call"; entry = entry.next) {
+      const call = entry;
+      if (!fits(this.#state, call) && states.some((state) => fits(state, call))) return true;
+    }
+    return false;
   }
 
   /** What is to be placed next must be called by then. */
