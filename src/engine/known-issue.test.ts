@@ -28,6 +28,12 @@ describe("a known issue", () => {
     expect(knownBy([issue(match)], VIOLATION) !== null).toBe(isKnown);
   });
 
+  it("is told by any one of several matches", () => {
+    const several = issue([{ fingerprint: "zzzz" }, { property: "no-missed-publication" }]);
+
+    expect(knownBy([several], VIOLATION)).toBe(several);
+  });
+
   it("is the first of those that match", () => {
     const first = { ...issue({ property: "no-missed-publication" }), id: "first" };
 

@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { afterAll, describe, expect, it } from "vitest";
+
+import {
+  outcomeOf,
+  PlanRunner,
+  readRegression,
+  regressionFolders,
+} from "../src/cli/regressions.js";
+import { knownBy, parseKnownIssues, type KnownIssue } from "../src/engine/index.js";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const REGRESSIONS = join(ROOT, "corpus", "regressions");
+const ISSUES = join(ROOT, "corpus", "known-issues");
+const WATCHDOG_MS = 8_000;
+/** The first run of a target may install it. */
+const INSTALL_MS_MAX = 300_000;
+
+const runner = new PlanRunner({
+  runnerPath: join(ROOT, "dist", "src", "cli", "runner.js"),
+  watchdogMs: WATCHDOG_MS,
+  progress: () => undefined,
+});
+afterAll(() => runner.close());
+
+/** `happn-3@1.13.3/off-ends-all-counts`, whatever the system's separator. */
+const nameOf = (folder: string) => relative(REGRESSIONS, folder).replaceAll("\\", "/");
+
+const ENTRIES = regressionFolders(REGRESSIONS);
+
+function issuesOf(target: string): readonly KnownIssue[] {
+  const parsed = parseKnownIssues(readFileSync(join(ISSUES, `${target}.json`), "utf8"));
+  if (!parsed.ok) throw new Error(parsed.message);
+  return parsed.value;
+}
+
+describe("a regression", () => {
+  it.each(ENTRIES.map((folder) => [nameOf(folder), folder]))(
+    "%s still fails as recorded",
+    async (_, folder) => {
+      const { finding, plan } = readRegression(folder);
+      const { property, clause, fingerprint } = finding;
+
+      const { violation } = outcomeOf(finding, await runner.run(plan, finding.target));
+
+      expect(violation).toMatchObject({ property, clause, fingerprint });
+    },
+    INSTALL_MS_MAX,
+  );
+
+  it.each(ENTRIES.map((folder) => [nameOf(folder), folder]))(
+    "%s is a known issue of its target",
+    (name, folder) => {
+      const { finding } = readRegression(folder);
+
+      const issue = issuesOf(finding.target).find(({ id }) => id === basename(folder));
+
+      expect(issue?.regression).toBe(name);
+      expect(issue === undefined ? null : knownBy([issue], finding)).toBe(issue);
+    },
+  );
+});
+
+describe("the known issues", () => {
+  const targets = readdirSync(ISSUES)
+    .map((name) => name.replace(/\.json$/, ""))
+    .filter((name) => name.startsWith("happn-3@"));
+
+  it.each(targets)("of %s name regressions that exist", (target) => {
+    const names = ENTRIES.map(nameOf);
+
+    const lost = issuesOf(target).filter(({ regression }) => !names.includes(regression ?? ""));
+
+    expect(lost).toEqual([]);
+  });
+});
+
+describe("docs/FINDINGS.md", () => {
+  it("lists every regression, and no other", () => {
+    const text = readFileSync(join(ROOT, "docs", "FINDINGS.md"), "utf8");
+
+    const listed = [...text.matchAll(/corpus\/regressions\/([^\s/`]+\/[a-z0-9-]+)/g)].map(
+      (found) => found[1],
+    );
+
+    expect(new Set(listed)).toEqual(new Set(ENTRIES.map(nameOf)));
+    expect(listed).toHaveLength(ENTRIES.length);
+  });
+});
