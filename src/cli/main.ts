@@ -7,6 +7,7 @@
 import { Command, CommanderError } from "commander";
 
 import { addCheck } from "./check.js";
+import { addCorpus } from "./corpus.js";
 import { CommandError, EXIT, type ExitCode } from "./exit-code.js";
 import { addFuzz } from "./fuzz.js";
 import { addLists } from "./list.js";
@@ -28,6 +29,7 @@ addFuzz(program, end);
 addReplay(program, end);
 addMinimise(program, end);
 addCheck(program, end);
+addCorpus(program, end);
 addLists(program, end);
 for (const command of program.commands) command.exitOverride();
 
