@@ -16,6 +16,9 @@ import { naming, timeOf } from "./words.js";
 /** Virtual milliseconds that recipients have to acknowledge (PUB-4). */
 const ACKNOWLEDGE_TIMEOUT_MS = 60_000;
 /** What a server may be late by, in virtual milliseconds. */
+/** What reaches a server so shortly before its connection ends may go unread. */
+const UNREAD_MS_MAX = 50;
+
 const LATE_MS_MAX = 5_000;
 
 const DEFERRED = 1;
@@ -110,7 +113,7 @@ class Acknowledging {
     if (this.#quietIndex < write.answerIndex) return;
     if (endIndex !== null && endIndex < this.#quietIndex) return;
     const recipients = this.#recipientsOf(write);
-    const isWaiting = recipients.some(({ ackIndex }) => ackIndex > this.#quietIndex);
+    const isWaiting = recipients.some((recipient) => this.#isOpen(recipient));
     const waitedMs = this.#at(this.#quietIndex) - this.#at(write.startIndex);
     const isDue = waitedMs > ACKNOWLEDGE_TIMEOUT_MS + LATE_MS_MAX;
     if (write.options["consistency"] === ACKNOWLEDGED && isWaiting && !isDue) return;
@@ -120,6 +123,12 @@ class Acknowledging {
       expected:
         "A publication-ack, with an error after 60 s where a recipient does not acknowledge",
     });
+  }
+
+  /** Whether the server may still wait: no ack has come, or one so late that its connection's end may have overtaken it. */
+  #isOpen({ ackIndex, endIndex }: Recipient): boolean {
+    if (ackIndex > this.#quietIndex) return true;
+    return Number.isFinite(endIndex) && this.#at(endIndex) - this.#at(ackIndex) <= UNREAD_MS_MAX;
   }
 
   #judgeTruth(write: Write, { index, status }: Acked): void {
