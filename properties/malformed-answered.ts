@@ -40,7 +40,8 @@ export const malformedAnswered: Property = {
         clause: "FRM-5",
         message: `${client}'s malformed request ${JSON.stringify(eventId)} (${fault.join(", ")}), which arrived at ${timeOf(recording, index)}, ${what}`,
         expected: "An answer with an error, or the end of the connection (FRM-5).",
-        shape: [found === undefined ? "unanswered" : "answered-ok", ...fault],
+        // Of what wrong type a field is makes no difference to who looks at none.
+        shape: [found === undefined ? "unanswered" : "answered-ok", ...fault.slice(0, 2)],
         evidence: found === undefined ? [index] : [index, found.index],
       });
     }

@@ -143,7 +143,7 @@ describe("no-missed-publication", () => {
 
     expect(check(history)).toMatchObject({
       exercised: 1,
-      violations: [{ shape: ["set", "exact", "after-partial-off"] }],
+      violations: [{ shape: ["exact", "after-partial-off"] }],
     });
   });
 
@@ -174,6 +174,26 @@ describe("no-missed-publication", () => {
       "on-again-after-off",
       "after-off-of-another",
       "heard-on-another-channel",
+    ]);
+  });
+
+  it("has one shape for patterns of one prefix of which any is ended, by whomever", () => {
+    const shapes = ["/SET@/o/*/x", "/SET@/o/*"].map((ended, at) => {
+      const history = new HistoryBuilder().connect("c1", "c2", "c3");
+      history.on("c2", "/SET@/o/*");
+      if (at === 0) history.off("c3", ended);
+      else {
+        history.on("c3", ended);
+        history.leave("c3");
+      }
+      history.answer(at === 0 ? history.set("c1", "/o/1", {}) : history.set("c1", "/o/2", [1]));
+      const finding = check(history);
+      return finding.validity === "invalid" ? finding.violations.map(({ shape }) => shape) : [];
+    });
+
+    expect(shapes).toEqual([
+      [["pattern", "after-end-of-same-prefix"]],
+      [["pattern", "after-end-of-same-prefix"]],
     ]);
   });
 

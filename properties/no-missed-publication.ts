@@ -15,7 +15,7 @@ import {
   type Write,
 } from "./hearing/index.js";
 import type { Property } from "./property.js";
-import { situationOf } from "./subscription-situation.js";
+import { isUnexplained, situationOf } from "./subscription-situation.js";
 import { Violations } from "./violations.js";
 import { kindOfPath, naming, routingOf, timeOf } from "./words.js";
 
@@ -53,14 +53,18 @@ function missed(recording: Recording, hearing: Hearing, write: Write, subscripti
     clause: "PUB-1",
     message: `${client} was never sent ${naming(write)}, answered "ok" at ${timeOf(recording, write.answerIndex)}, on ${JSON.stringify(channelText)}`,
     expected: `One publication: ${client} was subscribed since ${timeOf(recording, onIndex)}, before the ${write.exchange.request.action} arrived at ${timeOf(recording, write.startIndex)}, until after its answer (PUB-1, SUB-2).`,
-    shape: [
-      write.exchange.request.action,
-      kindOfPath(subscription.channel?.path ?? ""),
-      ...routingOf(write),
-      situationOf(hearing, write, subscription),
-    ],
+    shape: shapeOf(write, subscription, situationOf(hearing, write, subscription)),
     evidence: [onIndex, write.startIndex, write.answerIndex],
   };
+}
+
+/** Where what happened to the subscription explains it, the write that shows it does not matter. */
+function shapeOf(write: Write, { channel }: Subscription, situation: string): readonly string[] {
+  const kind = kindOfPath(channel?.path ?? "");
+  if (isUnexplained(situation)) {
+    return [write.exchange.request.action, kind, ...routingOf(write), situation];
+  }
+  return [kind === "inner-pattern" ? "pattern" : kind, situation];
 }
 
 /** Writes that a connection was sent on a channel it has never asked for, as `order connection`. */

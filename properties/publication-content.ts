@@ -11,7 +11,7 @@ import { hearingOf, isOn, type Hearing, type Write } from "./hearing/index.js";
 import type { Property } from "./property.js";
 import { storedFormOf } from "./stored-form.js";
 import { Violations } from "./violations.js";
-import { naming, routingOf, timeOf, typeName } from "./words.js";
+import { naming, timeOf, typeName } from "./words.js";
 
 /** Keys that a request's `options.meta` cannot set (PUB-3). */
 const RESERVED: ReadonlySet<string> = new Set([
@@ -64,7 +64,7 @@ class Content {
   judge() {
     for (const publication of this.#recording.publications) {
       const source = this.#hearing.source(publication);
-      if (source.how === "initial") continue;
+      if (source.how === "initial" || source.how === "unasked") continue;
       // Before this history began, others may have been at work: their writes are not in it.
       if (source.how === "none" && !this.#knowsAllWriters()) continue;
       this.#violations.exercised += 1;
@@ -109,7 +109,7 @@ class Content {
         clause,
         message: `${publication.client} was sent ${naming(write)} at ${timeOf(this.#recording, publication.writeIndex)} with "${field}" ${was}`,
         expected: `${expected}: ${because} (${clause}).`,
-        shape: [write.exchange.request.action, ...routingOf(write), word, kind].filter(Boolean),
+        shape: [write.exchange.request.action, ...siblingWord(write), word, kind].filter(Boolean),
         evidence: [write.startIndex, publication.writeIndex, ...answerOf(write)],
       });
     }
@@ -124,7 +124,12 @@ class Content {
     const overwritten = isJsonObject(options["meta"]) ? options["meta"] : {};
     const session = this.#sessionOf(exchange);
     const clause = "PUB-2";
-    if (hasWrongId && session !== null && !("publicationId" in overwritten)) {
+    if (
+      hasWrongId &&
+      isEchoable(exchange.request.eventId) &&
+      session !== null &&
+      !("publicationId" in overwritten)
+    ) {
       yield {
         clause,
         field: "publicationId",
@@ -296,8 +301,18 @@ function* metaKeys({ frame: { meta } }: Publication, write: Write): Generator<Di
   }
 }
 
+/** The one option that changes what a publication tells; others only change who hears of it. */
+function siblingWord({ options }: Write): readonly string[] {
+  return options["set_type"] === "sibling" ? ["sibling"] : [];
+}
+
 function answerOf({ answerIndex }: Write): readonly number[] {
   return answerIndex === Infinity ? [] : [answerIndex];
+}
+
+/** Numbers that JSON can't say again, such as 1e400, have no one text. */
+function isEchoable(eventId: Json): boolean {
+  return typeof eventId === "number" ? Number.isSafeInteger(eventId) : typeof eventId === "string";
 }
 
 function textOf(value: Json | undefined): string {

@@ -30,11 +30,12 @@ describe("publish-results", () => {
     [7, "results number"],
     [counts(null), "no-count successful"],
     [{ successful: 1 }, "no-count failed"],
-    [counts(2), "other-count"],
+    [counts(2), "counted-too-many"],
+    [counts(0), "counted-too-few"],
   ])("rejects the results %j", (results, word) => {
     expect(check(answeredWith(results))).toMatchObject({
       validity: "invalid",
-      violations: [{ clause: "PUB-5", shape: ["set", word] }],
+      violations: [{ clause: "PUB-5", shape: [word] }],
     });
   });
 
@@ -47,5 +48,24 @@ describe("publish-results", () => {
     history.answer(history.set("c1", "/a", {}));
 
     expect(check(history)).toEqual({ validity: "valid", exercised: 1 });
+  });
+
+  it("rejects that a subscriber is counted whose connection has ended, and points at the end", () => {
+    const history = new HistoryBuilder().connect("c1", "c2");
+    history.on("c2", "/SET@/a");
+    const end = history.leave("c2");
+    const set = history.set("c1", "/a", {}, { publishResults: true });
+    const answer = history.answer(set, { meta: { publishResults: counts(1) } });
+
+    expect(check(history)).toMatchObject({
+      validity: "invalid",
+      violations: [
+        {
+          clause: "SES-5",
+          shape: ["ended-subscriber-counted"],
+          evidence: [end, set.arriveIndex, answer],
+        },
+      ],
+    });
   });
 });

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 import type { Recording } from "../src/history/index.js";
-import { isJsonObject } from "../src/protocol/index.js";
+import { isJsonObject, type Json } from "../src/protocol/index.js";
 import { hearingOf, isTransactional, type Hearing, type Write } from "./hearing/index.js";
 import type { Property } from "./property.js";
 import { Violations } from "./violations.js";
@@ -13,7 +13,7 @@ import { naming, timeOf, typeName } from "./words.js";
 export const publishResults: Property = {
   id: "publish-results",
   promise: "The answer with publishResults tells to how many subscriptions a write was published.",
-  clauses: ["PUB-5"],
+  clauses: ["PUB-5", "SES-5"],
   severity: "must",
   check(recording, profile) {
     const violations = new Violations();
@@ -24,40 +24,80 @@ export const publishResults: Property = {
       if (outcome !== "ok" || publishes !== "must") continue;
       violations.exercised += 1;
       const results = exchange.answers[0]?.frame.meta["publishResults"];
-      const add = (word: string, found: string, expected: string): void => {
-        violations.add({
-          clause: "PUB-5",
-          message: `${naming(write)} was answered at ${timeOf(recording, answerIndex)} with ${found}`,
-          expected: `${expected} (PUB-5).`,
-          shape: [exchange.request.action, word],
-          evidence: [startIndex, answerIndex],
-        });
-      };
-      const counts = isJsonObject(results) ? results : {};
-      const missing = COUNTS.find((name) => !Number.isSafeInteger(counts[name]));
-      if (!isJsonObject(results)) {
-        add(
-          `results ${typeName(results)}`,
-          `publishResults ${JSON.stringify(results ?? null)}`,
-          "publishResults with successful, failed, skipped and queued",
-        );
-      } else if (missing !== undefined) {
-        add(`no-count ${missing}`, `no count of ${missing}`, `A number of ${missing}`);
-      } else {
-        const sent = sentOf(recording, hearing, write);
-        if (sent === null || counts["successful"] === sent) continue;
-        add(
-          "other-count",
-          `successful ${JSON.stringify(counts["successful"])}, though ${sent} had been sent`,
-          `successful ${sent}, the publications that were sent`,
-        );
-      }
+      const fault = faultOf(recording, hearing, write, results);
+      if (fault === null) continue;
+      violations.add({
+        clause: fault.clause ?? "PUB-5",
+        message: `${naming(write)} was answered at ${timeOf(recording, answerIndex)} with ${fault.found}`,
+        expected: `${fault.wanted} (${fault.clause ?? "PUB-5"}).`,
+        shape: [fault.word],
+        evidence: [startIndex, answerIndex, ...(fault.evidence ?? [])],
+      });
     }
     return violations.finding();
   },
 };
 
+interface Fault {
+  readonly clause?: string;
+  readonly word: string;
+  readonly found: string;
+  readonly wanted: string;
+  readonly evidence?: readonly number[];
+}
+
 const COUNTS = ["successful", "failed", "skipped", "queued"] as const;
+
+function faultOf(
+  recording: Recording,
+  hearing: Hearing,
+  write: Write,
+  results: Json | undefined,
+): Fault | null {
+  if (!isJsonObject(results)) {
+    return {
+      word: `results ${typeName(results)}`,
+      found: `publishResults ${JSON.stringify(results ?? null)}`,
+      wanted: "publishResults with successful, failed, skipped and queued",
+    };
+  }
+  const missing = COUNTS.find((name) => !Number.isSafeInteger(results[name]));
+  if (missing !== undefined) {
+    return {
+      word: `no-count ${missing}`,
+      found: `no count of ${missing}`,
+      wanted: `A number of ${missing}`,
+    };
+  }
+  const sent = sentOf(recording, hearing, write);
+  const successful = Number(results["successful"]);
+  if (sent === null || successful === sent) return null;
+  const found = `successful ${successful}, though ${sent} had been sent`;
+  const wanted = `successful ${sent}, the publications that were sent`;
+  if (successful < sent) return { word: "counted-too-few", found, wanted };
+  const gone = endedSubscriberOf(hearing, write);
+  if (gone === null) return { word: "counted-too-many", found, wanted };
+  return {
+    clause: "SES-5",
+    word: "ended-subscriber-counted",
+    found: `${found}: as many as with ${gone.connection}, whose connection had ended at ${timeOf(recording, gone.endIndex)}`,
+    wanted: `${wanted}: the subscriptions of a connection end with it`,
+    evidence: [gone.endIndex],
+  };
+}
+
+/** A subscription that would have heard the write, had its connection not ended before. */
+function endedSubscriberOf(hearing: Hearing, write: Write) {
+  for (const subscription of hearing.subscriptions) {
+    const endIndex = hearing.endIndexOf(subscription);
+    if (endIndex === null || endIndex > write.startIndex) continue;
+    const before = { ...write, startIndex: endIndex - 1, endIndex: endIndex - 1 };
+    if (hearing.hears(before, subscription).value !== "never") {
+      return { connection: subscription.connection, endIndex };
+    }
+  }
+  return null;
+}
 
 /** How many publications of a write were sent; null where that can't be told for certain. */
 function sentOf(recording: Recording, hearing: Hearing, write: Write): number | null {

@@ -8,7 +8,7 @@
 import { hearingOf } from "./hearing/index.js";
 import type { Property } from "./property.js";
 import { Violations } from "./violations.js";
-import { kindOfWrite, naming, timeOf } from "./words.js";
+import { naming, timeOf } from "./words.js";
 
 export const refusalLeavesNoTrace: Property = {
   id: "refusal-leaves-no-trace",
@@ -28,7 +28,7 @@ export const refusalLeavesNoTrace: Property = {
         clause: "COR-4",
         message: `${publication.client} was sent ${naming(write)} at ${timeOf(recording, publication.writeIndex)}, which was answered with an error at ${timeOf(recording, write.answerIndex)}`,
         expected: "No publication: what is answered with an error leaves no trace (COR-4).",
-        shape: [...kindOfWrite(write)],
+        shape: [write.exchange.request.action],
         evidence: [write.startIndex, write.answerIndex, publication.writeIndex],
       });
     }

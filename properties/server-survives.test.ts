@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { profileOf } from "../models/index.js";
+import { Recording, type HistoryFact } from "../src/history/index.js";
 import { HistoryBuilder } from "./history-builder.js";
 import { serverSurvives } from "./server-survives.js";
 
@@ -76,6 +77,36 @@ describe("server-survives", () => {
       violations: [
         {
           message: `the server ended by itself at 9 ms, after ${words} had arrived at 8 ms: exit 1`,
+        },
+      ],
+    });
+  });
+
+  it("points at the stop, or at the end of a connection, that was under way", () => {
+    const fact = { kind: "crash", cause: "exit", message: "exit 1", frames: [] } as const;
+    const stopping = new HistoryBuilder().connect("c1");
+    const stop = stopping.event({ kind: "stopping" });
+    const stopCrash = stopping.event(fact);
+    const { events, header } = new HistoryBuilder().connect("c1").recording();
+    const end: HistoryFact = { kind: "end", connection: "c1#1", by: "client", how: "cut" };
+    const ending = new Recording({
+      header,
+      events: [...events, { at: 9, ...end }, { at: 9, ...fact }],
+    });
+
+    expect(check(stopping)).toMatchObject({
+      violations: [
+        {
+          message: `the server ended by itself at ${stopCrash + 1} ms, while it was stopping since ${stop + 1} ms: exit 1`,
+          evidence: [stop, stopCrash],
+        },
+      ],
+    });
+    expect(serverSurvives.check(ending, profileOf("1.x"))).toMatchObject({
+      violations: [
+        {
+          message: `the server ended by itself at 9 ms, at the end of c1's connection c1#1 (cut): exit 1`,
+          evidence: [events.length, events.length + 1],
         },
       ],
     });

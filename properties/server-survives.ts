@@ -25,19 +25,39 @@ export const serverSurvives: Property = {
         arrivedIndex = index;
       }
       if (event.kind !== "crash") return;
-      const last = arrivedIndex === null ? "" : `, after ${inputAt(recording, arrivedIndex)}`;
+      const cause = causeOf(recording, index, arrivedIndex);
       violations.add({
         clause: "FRM-5",
-        message: `the server ended by itself at ${timeOf(recording, index)}${last}: ${event.message}${siteOf(event)}`,
+        message: `the server ended by itself at ${timeOf(recording, index)}${cause.words}: ${event.message}${siteOf(event)}`,
         expected:
           "The server lives on: no input frame on a connection, however malformed, stops it (FRM-5).",
         shape: [event.cause, errorNameOf(event.message), ...topFrames(event)],
-        evidence: arrivedIndex === null ? [index] : [arrivedIndex, index],
+        evidence: [...cause.evidence, index],
       });
     });
     return violations.finding();
   },
 };
+
+/** What was going on: a stop, the end of a connection at that very moment, or else the last input. */
+function causeOf(recording: Recording, crashIndex: number, arrivedIndex: number | null) {
+  const before = recording.events.slice(0, crashIndex);
+  const stoppingIndex = before.findLastIndex(({ kind }) => kind === "stopping");
+  if (stoppingIndex >= 0) {
+    const words = `, while it was stopping since ${timeOf(recording, stoppingIndex)}`;
+    return { words, evidence: [stoppingIndex] };
+  }
+  const endedIndex = before.findLastIndex(({ kind }) => kind === "end");
+  const ended = endedIndex < 0 ? undefined : recording.event(endedIndex);
+  const crashAt = recording.event(crashIndex).at;
+  if (ended?.kind === "end" && endedIndex > (arrivedIndex ?? -1) && ended.at === crashAt) {
+    const { client } = recording.connection(ended.connection);
+    const words = `, at the end of ${client}'s connection ${ended.connection} (${ended.how})`;
+    return { words, evidence: [endedIndex] };
+  }
+  if (arrivedIndex === null) return { words: "", evidence: [] };
+  return { words: `, after ${inputAt(recording, arrivedIndex)}`, evidence: [arrivedIndex] };
+}
 
 function inputAt(recording: Recording, index: number): string {
   const event = recording.event(index);

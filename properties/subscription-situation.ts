@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import { parseChannel, type Json } from "../src/protocol/index.js";
+import { isPattern, parseChannel, type Json } from "../src/protocol/index.js";
 import {
   optionsOf,
   type Hearing,
@@ -28,6 +28,9 @@ export function situationOf(hearing: Hearing, write: Write, subscription: Subscr
   }
   if (held.some(({ exchange }) => isOff(exchange))) return `after-partial-off${refCountWord(held)}`;
   const channel = parseChannel(channelText);
+  if (channel !== null && isPattern(channel.path)) {
+    if (isPrefixEnded(hearing, write, subscription)) return "after-end-of-same-prefix";
+  }
   const others = hearing.offs.filter(
     ({ exchange, startIndex }) =>
       startIndex > heldSince &&
@@ -48,6 +51,36 @@ export function situationOf(hearing: Hearing, write: Write, subscription: Subscr
     .subscriptionsOf(connection)
     .some((other) => other !== subscription && hearing.heard(write, other).length > 0);
   return isHeardElsewhere ? "heard-on-another-channel" : "plain";
+}
+
+/** Whether nothing that happened to a subscription explains that it missed a write. */
+export function isUnexplained(situation: string): boolean {
+  return situation === "plain" || situation === "heard-on-another-channel";
+}
+
+/**
+ * Whether a subscription, anybody's, ended before a write whose pattern begins with the same
+ * characters up to its first `*`: servers keep patterns in trees of such beginnings.
+ */
+function isPrefixEnded(hearing: Hearing, write: Write, subscription: Subscription): boolean {
+  const prefix = prefixOf(parseChannel(subscription.channelText)?.path);
+  const isAlike = (channelText: Json | undefined) => prefixOf(pathOf(channelText)) === prefix;
+  const isOffAlike = hearing.offs.some(
+    ({ exchange, startIndex }) => startIndex < write.startIndex && isAlike(exchange.request.path),
+  );
+  return (
+    isOffAlike ||
+    hearing.subscriptions.some(
+      (other) =>
+        other.connection !== subscription.connection &&
+        isAlike(other.channelText) &&
+        (hearing.endIndexOf(other) ?? Infinity) < write.answerIndex,
+    )
+  );
+}
+
+function prefixOf(path: string | null | undefined): string | null {
+  return path === null || path === undefined ? null : (path.split("*")[0] as string);
 }
 
 function isOff({ request }: SettledExchange["exchange"]): boolean {

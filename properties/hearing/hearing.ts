@@ -72,6 +72,11 @@ export class Hearing {
     return this.#byConnection.get(connection) ?? [];
   }
 
+  /** Index of the end of a subscription's connection; null while it lives. */
+  endIndexOf({ connection }: Subscription): number | null {
+    return this.#recording.connection(connection).endIndex;
+  }
+
   hears(write: Write, subscription: Subscription): Hear {
     if (write.publishes === "never") return { value: "never", why: "no-publish" };
     const matching = this.#audience.match(write, subscription);

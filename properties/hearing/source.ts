@@ -17,7 +17,8 @@ import type { Write } from "./write.js";
 /**
  * `id`: its publicationId names the write. `content`: nothing does, but path, action and data are
  * those of a write (a session whose id no event shows, or a wrong publicationId). `initial`: it is
- * one of the items that `initialEmit` sends (SUB-6).
+ * one of the items that `initialEmit` sends (SUB-6). `unasked`: it names a session that sent what is
+ * no request, a `set` without eventId for one, which the server carried out all the same.
  */
 export type Source =
   | {
@@ -27,6 +28,7 @@ export type Source =
       readonly candidates: readonly Write[];
     }
   | { readonly how: "initial"; readonly exchange: Exchange }
+  | { readonly how: "unasked" }
   | { readonly how: "none" };
 
 /** The publications of each write on each channel of each connection, and where each publication is from. */
@@ -36,6 +38,8 @@ export class Sources {
   readonly #initial = new Map<string, Exchange[]>();
   readonly #heard = new Map<string, Publication[]>();
   readonly #sources = new Map<Publication, Source>();
+  /** Sessions that sent what is no request, with the index of the first such frame. */
+  readonly #looseSince = new Map<string, number>();
 
   constructor(recording: Recording, writes: readonly Write[]) {
     const sessions = sessionsOf(recording);
@@ -50,6 +54,12 @@ export class Sources {
       if (typeof claimed === "string") append(this.#byId, claimed, write);
       if (write.path !== null) append(this.#byPath, `${write.action}@${write.path}`, write);
     }
+    recording.events.forEach((event, index) => {
+      if (event.kind !== "arrive" || recording.clientFrame(index).kind !== "malformed") return;
+      for (const session of sessions.get(event.connection) ?? []) {
+        if (!this.#looseSince.has(session)) this.#looseSince.set(session, index);
+      }
+    });
     for (const exchange of recording.exchanges) {
       const { path } = exchange.request;
       if (exchange.request.action !== "on" || typeof path !== "string") continue;
@@ -86,12 +96,22 @@ export class Sources {
       ?.find(({ arriveIndex }) => (arriveIndex ?? Infinity) < publication.writeIndex);
     if (emitting !== undefined) return { how: "initial", exchange: emitting };
 
+    if (this.#isOfNoRequest(id, publication.writeIndex)) return { how: "unasked" };
+
     const key = `${kindOf(meta["action"])}@${String(textOf(meta["path"]))}`;
     const alike = arrivedBefore(this.#byPath.get(key), publication).filter((write) =>
       hasData(write, publication),
     );
     if (alike.length === 0) return { how: "none" };
     return { how: "content", ...this.#choose(alike, publication) };
+  }
+
+  #isOfNoRequest(id: Json | undefined, before: number): boolean {
+    if (typeof id !== "string") return false;
+    for (const [session, since] of this.#looseSince) {
+      if (since < before && id.startsWith(`${session}-`)) return true;
+    }
+    return false;
   }
 
   /** Of several writes with one id, the one whose path, data and time fit best and that is yet unheard here. */
