@@ -19,12 +19,14 @@ export interface Written {
   readonly action: "SET" | "REMOVE";
   /** The path, or the removed pattern as it was asked for. */
   readonly path: string;
+  /** Another path by which subscriptions may hear of it: that of the request for a snapshot (STO-9). */
+  readonly alias?: string;
   readonly data: JsonObject;
   /** Times in the answer's `_meta`: `created` and `modified`, `timestamp`, or none. */
   readonly times: JsonObject;
   /** False where the clauses leave what was done to the server, in part. */
   readonly isSettled: boolean;
-  /** True where nothing changed: who hears of it is then the server's choice (PUB-8). */
+  /** True where who hears of it is the server's choice: nothing changed (PUB-8), or it is a snapshot (STO-9). */
   readonly isIdle: boolean;
 }
 
@@ -118,15 +120,16 @@ function afterPublication(step: ServerStep, awaited: Awaited, consistency: numbe
 
 function addressedTo(
   state: ServerState,
-  { action, path }: Written,
+  { action, path, alias }: Written,
   options: JsonObject,
 ): readonly Recipient[] {
-  const recipients = recipientsOf(
-    state.subscriptions,
-    action,
-    path,
-    state.profile.subscriptionRule,
-  );
+  const { subscriptionRule } = state.profile;
+  const ofPath = recipientsOf(state.subscriptions, action, path, subscriptionRule);
+  const ofAlias =
+    alias === undefined ? [] : recipientsOf(state.subscriptions, action, alias, subscriptionRule);
+  const isNew = ({ connection, channel }: Recipient) =>
+    !ofPath.some((each) => each.connection === connection && each.channel === channel);
+  const recipients = [...ofPath, ...ofAlias.filter(isNew)];
   const targets = options["targetClients"];
   if (!Array.isArray(targets)) return recipients;
   return recipients.filter(({ connection }) => {

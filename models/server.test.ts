@@ -213,6 +213,10 @@ describe("malformed input", () => {
     ]);
     expect(talk.sendText("c1", set(`"eventId":${deep}`))).toEqual([]);
     expect(talk.sendText("c1", deep)).toEqual([]);
+    expect(talk.sendText("c1", `{"action":${deep},"eventId":3}`)).toMatchObject([
+      { frame: { kind: "response", meta: { eventId: 3, status: "error" } } },
+    ]);
+    expect(talk.sendText("c1", `{"action":1,"eventId":${deep}}`)).toEqual([]);
     expect(talk.get("/a")).toBeNull();
   });
 });

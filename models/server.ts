@@ -118,10 +118,15 @@ function frame(state: ServerState, connection: string, text: string, at: number)
 
 /** What nests too deep is refused, and of it only what is not deep itself is said again. */
 function tooDeep(connection: string, frame: ClientFrame): readonly ServerOutput[] {
+  const reason = "the request nests too deep";
+  if (frame.kind === "malformed") {
+    const { eventId } = frame;
+    return isScalar(eventId) ? [malformedAnswer(connection, eventId, reason)] : [];
+  }
   if (frame.kind !== "request" || !isScalar(frame.request.eventId)) return [];
   const { action, eventId, sessionId } = frame.request;
   const echoed = { action, eventId, ...(isScalar(sessionId) ? { sessionId } : {}) };
-  return [errorAnswer(connection, echoed, "the request nests too deep")];
+  return [errorAnswer(connection, echoed, reason)];
 }
 
 function isScalar(value: Json | undefined): value is Json {

@@ -166,6 +166,18 @@ describe("set with a tag", () => {
     expect(talk.get("/a")).toEqual({ value: 1 });
   });
 
+  it("leaves to the server who hears of the snapshot", () => {
+    const talk = new Conversation("1.x", "c1", "c2");
+    talk.set("c1", "/a", { n: 1 });
+    talk.on("c2", "/SET@/a");
+    talk.on("c2", "/SET@/_TAGS/*");
+    const text = '{"action":"set","eventId":9,"path":"/a","data":null,"options":{"tag":"t"}}';
+    const outputs = talk.take({ kind: "frame", connection: "c1", text });
+
+    expect(outputs).toHaveLength(3);
+    expect(outputs.slice(0, 2)).toMatchObject([{ optional: true }, { optional: true }]);
+  });
+
   it("is an ordinary set where the profile ignores tags", () => {
     const talk = new Conversation("13.x", "c1");
     talk.set("c1", "/a", { n: 1 }, { tag: "t1" });

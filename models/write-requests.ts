@@ -98,14 +98,22 @@ function tagged(state: ServerState, asked: Asked, path: string, tag: Json): Serv
   const target = `/_TAGS${separator}${path}/${idOf(state, at)}`;
   const data = { data: present.data, _tag: tag, path: target };
   const item = writtenItem(state.store, target, data, state.epochMs + at);
-  return wrote({ ...state, idCount: state.idCount + 1 }, asked, item, false);
+  return answeredAndPublished(
+    { ...state, store: withItem(state.store, item), idCount: state.idCount + 1 },
+    {
+      ...writtenOf(asked, target, data, { created: item.created, modified: item.modified }),
+      alias: path,
+      isSettled: false,
+      isIdle: true,
+    },
+  );
 }
 
-function wrote(state: ServerState, asked: Asked, item: StoredItem, isSettled = true): ServerStep {
+function wrote(state: ServerState, asked: Asked, item: StoredItem): ServerStep {
   const { path, data, created, modified } = item;
   return answeredAndPublished(
     { ...state, store: withItem(state.store, item) },
-    { ...writtenOf(asked, path, data, { created, modified }), isSettled },
+    writtenOf(asked, path, data, { created, modified }),
   );
 }
 
