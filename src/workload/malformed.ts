@@ -1,183 +1,256 @@
 /**
- * Frames that no client library sends (FRM-5): well-formed ones, broken in general ways.
+ * Frames that no client library sends (FRM-5): those of the grammar, systematically broken.
+ *
+ * Every field, option and key of data of every action is broken in every general way; nothing here
+ * is made for one server.
  *
  * @packageDocumentation
  */
 import fc from "fast-check";
 
-import { ACTIONS } from "../protocol/index.js";
-import type { NamePool } from "./names.js";
-
-const FIELDS = ["action", "eventId", "path", "data", "sessionId", "options"] as const;
-
-/** A value in the wrong place, as JSON text. */
-const WRONG = [
-  "null",
-  "true",
-  "0",
-  "-1",
-  "1.5",
-  "1e400",
-  '""',
-  '"text"',
-  "[]",
-  "[1]",
-  "[[]]",
-  "{}",
-  '{"a":1}',
-  '"__proto__"',
-  '"constructor"',
-  '"toString"',
-  '{"__proto__":{"a":1}}',
-  '{"length":7}',
-  '{"toString":1}',
-  '"\\u0000"',
-  '"\\ud800"',
-  '"/"',
-  '"*"',
-  '"/ALL@"',
-  '"@"',
-  '"/SET@["',
-  '"/NONE@/a"',
-] as const;
-
-/** Option names whose values matter to a server. */
-const OPTION_NAMES = [
-  "consistency",
-  "meta",
-  "targetClients",
-  "refCount",
-  "merge",
-  "noStore",
-  "noPublish",
-  "initialCallback",
-  "timeout",
-  "__proto__",
-  "listenerId",
-] as const;
+import { itemAt, type NamePool } from "./names.js";
+import {
+  dataOf,
+  FIELDS,
+  fieldsOf,
+  optionsOf,
+  templates,
+  textOf,
+  textOfEntries,
+  type Template,
+  type Texts,
+} from "./frame-grammar.js";
+import { EXCESSIVE_VALUES, PROTOTYPE_NAMES, REGEX_TEXTS, WRONG_VALUES } from "./wrong-values.js";
 
 /** Frames that are no requests at all. */
 const STRAYS = [
   "",
   " ",
+  "\n",
+  "\u0000",
+  "\ufeff{}",
   "{",
+  "}",
   "[",
   '"',
   "nonsense",
   "undefined",
   "NaN",
+  "Infinity",
   "null",
   "true",
   "42",
+  "-0",
+  "1e400",
   '"text"',
   "[]",
   "{}",
   "[null]",
   "[[[[]]]]",
+  '[{"action":"describe","eventId":1}]',
   '{"__proto__":null}',
+  '{"constructor":1}',
+  '{"toJSON":1}',
   '"primus::ping::"',
   '"primus::ping::x"',
   '"primus::pong::1"',
   '"primus::unknown::1"',
   '"primus::id::1"',
+  '"primus::"',
+  "primus::ping::1",
   '{"action":"ack"}',
   '{"action":"ack","data":null}',
   '{"action":"ack","data":{"a":1},"sessionId":7}',
+  '{"action":"ack","data":"__proto__"}',
+  '{"action":"publication-ack","id":"a"}',
+  '{"_meta":{"type":"system"},"eventKey":"server-side-disconnect","data":"server-side-disconnect"}',
+  '{"_meta":{"type":"response","eventId":1,"status":"ok"},"data":null}',
 ] as const;
 
-/** A request as fields of JSON text, so that they can be broken one by one. */
-type Fields = Partial<Record<(typeof FIELDS)[number], string>>;
+const UNKNOWN_ACTIONS = ["nothing", "SET", "get ", "", " ", "*", "request-nonce", "\u0000"];
+const UNKNOWN_PROTOCOLS = [
+  "happn_0",
+  "happn_99.0.0",
+  "nonsense",
+  "",
+  " ",
+  "1.3.0.0",
+  "*",
+  "\u0000",
+];
 
-function requests({ paths, patterns }: NamePool): fc.Arbitrary<Fields> {
-  return fc
-    .tuple(
-      fc.constantFrom(...ACTIONS),
-      fc.integer({ min: 900_001, max: 900_400 }),
-      fc.constantFrom(...paths, ...patterns),
-    )
-    .map(([action, eventId, path]) => ({
-      action: JSON.stringify(action),
-      eventId: String(eventId),
-      path: JSON.stringify(action === "on" || action === "off" ? `/ALL@${path}` : path),
-      data: '{"can":"can"}',
-      options: '{"timeout":60000}',
-    }));
-}
+/** Fields that no request has, or that a server keeps for itself. */
+const STRANGE_FIELDS = ["_meta", "protocol", "session", "request", "response", "raw", "status"];
 
-function textOf(fields: Fields): string {
-  return `{${FIELDS.flatMap((name) =>
-    fields[name] === undefined ? [] : [`"${name}":${fields[name]}`],
-  ).join(",")}}`;
-}
+/** Keys of data that mean something to stores, or to no one. */
+const STRANGE_KEYS = [".", "a.b", ".a", "a.", "$", "$set", "$gt", "a$", "", " ", "_id", "\u0000"];
+
+/** Channels that are none, with the path between. */
+const CHANNELS = ["", "@", "/@", "SET@", "/SET", "/set@", "/SET@@", "//SET@", "/NONE@", "/*@"];
 
 /** One malformed frame; the names are those of the plan, so that it may hit what others use. */
 export function malformedFrames(names: NamePool): fc.Arbitrary<string> {
-  const request = requests(names);
-  const field = fc.constantFrom(...FIELDS);
-  const wrong = fc.constantFrom(...WRONG);
+  const template = templates(names);
   return fc.oneof(
-    // A field of the wrong type, or two.
-    {
-      weight: 6,
-      arbitrary: fc
-        .tuple(request, fc.array(fc.tuple(field, wrong), { minLength: 1, maxLength: 2 }))
-        .map(([fields, broken]) => textOf({ ...fields, ...Object.fromEntries(broken) })),
-    },
-    // A field missing.
-    {
-      weight: 3,
-      arbitrary: fc.tuple(request, field).map(([fields, name]) => {
-        const rest = { ...fields };
-        delete rest[name];
-        return textOf(rest);
-      }),
-    },
-    // An option of the wrong type.
-    {
-      weight: 3,
-      arbitrary: fc
-        .tuple(request, fc.constantFrom(...OPTION_NAMES), wrong)
-        .map(([fields, name, value]) => textOf({ ...fields, options: `{"${name}":${value}}` })),
-    },
-    // An action that nobody knows.
-    {
-      weight: 2,
-      arbitrary: fc
-        .tuple(
-          request,
-          fc.constantFrom("nothing", "SET", "", "__proto__", "constructor", "toString"),
-        )
-        .map(([fields, action]) => textOf({ ...fields, action: JSON.stringify(action) })),
-    },
-    // Cut short.
-    {
-      weight: 2,
-      arbitrary: fc.tuple(request, fc.nat(60)).map(([fields, length]) => {
-        return textOf(fields).slice(0, length + 1);
-      }),
-    },
-    // Twice the same key: the last one counts.
-    {
-      weight: 1,
-      arbitrary: fc
-        .tuple(request, field, wrong)
-        .map(([fields, name, value]) => `${textOf(fields).slice(0, -1)},"${name}":${value}}`),
-    },
+    { weight: 8, arbitrary: wrongFields(template) },
+    { weight: 3, arbitrary: missingFields(template) },
+    { weight: 8, arbitrary: wrongOptions(template) },
+    { weight: 4, arbitrary: wrongData(template) },
+    { weight: 5, arbitrary: wrongNames(template, names) },
+    { weight: 2, arbitrary: strangeFields(template) },
+    { weight: 2, arbitrary: excessiveFields(template) },
+    { weight: 3, arbitrary: brokenTexts(template) },
     { weight: 3, arbitrary: fc.constantFrom(...STRAYS) },
-    // Deep, and large.
-    {
-      weight: 1,
-      arbitrary: fc
-        .tuple(request, fc.constantFrom(10, 100, 1_000))
-        .map(([fields, depth]) =>
-          textOf({ ...fields, data: `${'{"a":['.repeat(depth)}1${"]}".repeat(depth)}` }),
-        ),
-    },
-    {
-      weight: 1,
-      arbitrary: fc
-        .tuple(request, fc.constantFrom(1_000, 20_000))
-        .map(([fields, length]) => textOf({ ...fields, data: `"${"x".repeat(length)}"` })),
-    },
   );
+}
+
+/** A field of the wrong type, or two. */
+function wrongFields(template: fc.Arbitrary<Template>): fc.Arbitrary<string> {
+  const broken = fc.array(fc.tuple(fc.constantFrom(...FIELDS), WRONG_VALUES), {
+    minLength: 1,
+    maxLength: 2,
+  });
+  return fc
+    .tuple(template, broken)
+    .map(([drawn, fields]) => textOf({ ...fieldsOf(drawn), ...Object.fromEntries(fields) }));
+}
+
+function missingFields(template: fc.Arbitrary<Template>): fc.Arbitrary<string> {
+  const missing = fc.array(fc.constantFrom(...FIELDS), { minLength: 1, maxLength: 3 });
+  return fc
+    .tuple(template, missing)
+    .map(([drawn, names]) =>
+      textOfEntries(
+        Object.entries(fieldsOf(drawn)).filter(([key]) => !names.some((name) => name === key)),
+      ),
+    );
+}
+
+/** Options of the action, or of no action, with wrong values; one of them may sit one level deeper. */
+function wrongOptions(template: fc.Arbitrary<Template>): fc.Arbitrary<string> {
+  const broken = fc.array(fc.tuple(fc.nat(99), WRONG_VALUES), { minLength: 1, maxLength: 2 });
+  return fc.tuple(template, broken, fc.nat(9)).map(([drawn, drawnOptions, how]) => {
+    const known = Object.keys(optionsOf(drawn.action));
+    const names = how === 0 || known.length === 0 ? [...known, ...PROTOTYPE_NAMES] : known;
+    const wrong = drawnOptions.map(([at, text]) => [itemAt(names, at), text] as const);
+    const options = textOfEntries([...Object.entries(drawn.options), ...wrong]);
+    const text = how === 1 ? `{"options":${options}}` : options;
+    return textOf({ ...fieldsOf(drawn), options: text });
+  });
+}
+
+/** Keys of the action's data with wrong values, and keys that are hard to store. */
+function wrongData(template: fc.Arbitrary<Template>): fc.Arbitrary<string> {
+  return fc
+    .tuple(
+      template,
+      fc.nat(99),
+      fc.oneof(WRONG_VALUES, fc.constantFrom(...UNKNOWN_PROTOCOLS.map(quoted))),
+      fc.nat(3),
+    )
+    .map(([drawn, at, text, how]) => {
+      const known = Object.keys(dataOf(drawn.action));
+      const names = how > 0 && known.length > 0 ? known : [...STRANGE_KEYS, ...PROTOTYPE_NAMES];
+      const key = itemAt(names, at);
+      const data = textOfEntries([...Object.entries(drawn.data ?? {}), [key, text]]);
+      return textOf({ ...fieldsOf(drawn), data });
+    });
+}
+
+/** Actions, paths and channels of no good form: other names, and characters that mean something. */
+function wrongNames(
+  template: fc.Arbitrary<Template>,
+  { paths, patterns }: NamePool,
+): fc.Arbitrary<string> {
+  const name = fc.constantFrom(...paths, ...patterns);
+  const word = fc.constantFrom(...PROTOTYPE_NAMES, ...REGEX_TEXTS);
+  const path = fc.tuple(name, word, fc.nat(6)).map(([base, text, how]) => {
+    switch (how) {
+      case 0:
+        return text;
+      case 1:
+        return `/${text}`;
+      case 2:
+        return `${base}/${text}`;
+      case 3:
+        return `${base}${text}*`;
+      case 4:
+        return `*${text}`;
+      case 5:
+        return `${text}*${base}`;
+      default:
+        return `/a/${text}/*/${text}`;
+    }
+  });
+  const channel = fc
+    .tuple(fc.constantFrom("/ALL@", "/SET@", "/REMOVE@", ...CHANNELS), fc.oneof(path, name))
+    .map(([before, after]) => `${before}${after}`);
+  const prototypeChannel = fc
+    .tuple(fc.constantFrom(...PROTOTYPE_NAMES), name)
+    .map(([action, target]) => `/${action}@${target}`);
+  const actions = fc
+    .tuple(template, fc.constantFrom(...UNKNOWN_ACTIONS, ...PROTOTYPE_NAMES))
+    .map(([drawn, action]) => textOf({ ...fieldsOf(drawn), action: quoted(action) }));
+  const named = fc
+    .tuple(template, path, fc.oneof(channel, prototypeChannel))
+    .map(([drawn, plain, listened]) => {
+      const isChannel = drawn.action === "on" || drawn.action === "off";
+      return textOf({ ...fieldsOf(drawn), path: quoted(isChannel ? listened : plain) });
+    });
+  return fc.oneof({ weight: 1, arbitrary: actions }, { weight: 2, arbitrary: named });
+}
+
+/** A well-formed request with fields that it should not have, before or after its own. */
+function strangeFields(template: fc.Arbitrary<Template>): fc.Arbitrary<string> {
+  return fc
+    .tuple(
+      template,
+      fc.constantFrom(...STRANGE_FIELDS, ...PROTOTYPE_NAMES, ...FIELDS),
+      WRONG_VALUES,
+      fc.boolean(),
+    )
+    .map(([drawn, key, text, isFirst]) => {
+      const own = Object.entries(fieldsOf(drawn));
+      return textOfEntries(isFirst ? [[key, text], ...own] : [...own, [key, text]]);
+    });
+}
+
+/** Depth and length, wherever they are put. */
+function excessiveFields(template: fc.Arbitrary<Template>): fc.Arbitrary<string> {
+  return fc
+    .tuple(template, fc.constantFrom(...FIELDS), EXCESSIVE_VALUES, fc.nat(3))
+    .map(([drawn, field, text, how]) => {
+      const fields: Texts = fieldsOf(drawn);
+      if (how > 0) return textOf({ ...fields, [how === 1 ? field : "data"]: text });
+      const names = Object.keys(optionsOf(drawn.action));
+      const name = names.at(-1) ?? "a";
+      return textOf({ ...fields, options: `{${quoted(name)}:${text}}` });
+    });
+}
+
+/** Texts that are no one JSON document: cut short, or more than one. */
+function brokenTexts(template: fc.Arbitrary<Template>): fc.Arbitrary<string> {
+  return fc.tuple(template, template, fc.nat(400), fc.nat(7)).map(([drawn, other, at, how]) => {
+    const [text, next] = [textOf(fieldsOf(drawn)), textOf(fieldsOf(other))];
+    switch (how) {
+      case 0:
+        return `${text}${next}`;
+      case 1:
+        return `${text}\n${next}`;
+      case 2:
+        return `[${text},${next}]`;
+      case 3:
+        return `${text},`;
+      case 4:
+        return quoted(text);
+      case 5:
+        return `${text.slice(0, at % text.length)}\u0000${text.slice(at % text.length)}`;
+      default:
+        return text.slice(0, at % text.length);
+    }
+  });
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text);
 }

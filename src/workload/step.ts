@@ -12,7 +12,13 @@ import { CONTENTS, type Content } from "./data.js";
 import { malformedFrames } from "./malformed.js";
 import { calls, EMITS, malformedCalls } from "./mesh.js";
 import { channels, itemAt, type NamePool } from "./names.js";
-import { listenOptions, UNLISTEN_OPTIONS, writeOptions } from "./request-options.js";
+import {
+  listenOptions,
+  readOptions,
+  SET_ONLY_OPTIONS,
+  UNLISTEN_OPTIONS,
+  writeOptions,
+} from "./request-options.js";
 import type { Swarm } from "./swarm.js";
 
 export interface Step {
@@ -46,7 +52,7 @@ export type Wish =
 
 type WishesOf = Readonly<Record<OperationKind, () => fc.Arbitrary<Wish>>>;
 
-const HANDSHAKES = weighted<"full" | "login" | "none">([16, "full"], [2, "login"], [2, "none"]);
+const HANDSHAKES = weighted<"full" | "login" | "none">([12, "full"], [2, "login"], [2, "none"]);
 
 /** Pauses in virtual milliseconds: mostly none, so that operations meet; long ones for heartbeats. */
 const PAUSES = weighted(
@@ -96,21 +102,25 @@ function wishes(
   return {
     connect: () => HANDSHAKES.map((handshake) => ({ kind: "connect", handshake })),
     "configure-session": () =>
-      protocols(swarm.isRude).map((protocol) => ({
+      protocols(swarm.hasOddProtocols).map((protocol) => ({
         kind: "configure-session",
         protocol,
       })),
     describe: constant({ kind: "describe" }),
     login: constant({ kind: "login" }),
     set: () => sets(swarm, pathOrPattern(60, 1), clients, nodeNames),
-    get: () => pathOrPattern(3, 2).map((target) => ({ kind: "get", path: target, options: {} })),
+    get: () =>
+      fc
+        .tuple(pathOrPattern(3, 2), readOptions(swarm.readOptions))
+        .map(([target, options]) => ({ kind: "get", path: target, options })),
     remove: () =>
       fc
         .tuple(
           pathOrPattern(3, 2),
           writeOptions(
-            swarm.writeOptions.filter((name) => name !== "merge" && name !== "noStore"),
+            swarm.writeOptions.filter((name) => !SET_ONLY_OPTIONS.includes(name)),
             clients,
+            swarm.consistencies,
           ),
         )
         .map(([target, options]) => ({ kind: "remove", path: target, options })),
@@ -121,7 +131,7 @@ function wishes(
     off: () =>
       fc.record({
         kind: fc.constant("unlisten" as const),
-        of: weighted<"own" | "any" | "everything">([14, "own"], [5, "any"], [1, "everything"]),
+        of: weighted<"own" | "any" | "everything">([12, "own"], [5, "any"], [2, "everything"]),
         index: fc.nat(20),
         channel,
         options: UNLISTEN_OPTIONS,
@@ -135,10 +145,18 @@ function wishes(
   };
 }
 
-/** The protocol of the clients; names of none where clients are rude (SES-8). */
-function protocols(isRude: boolean): fc.Arbitrary<string> {
-  return isRude
-    ? weighted([4, "happn_1.3.0"], [1, "nonsense"], [1, ""])
+/** The protocol of the clients; names of none where that is switched on (SES-8). */
+function protocols(hasOdd: boolean): fc.Arbitrary<string> {
+  return hasOdd
+    ? weighted(
+        [6, "happn_1.3.0"],
+        [2, "nonsense"],
+        [1, ""],
+        [1, "happn_99.0.0"],
+        [1, "happn_0"],
+        [1, "__proto__"],
+        [1, "constructor"],
+      )
     : fc.constant("happn_1.3.0");
 }
 
@@ -149,8 +167,16 @@ function sets(
   nodeNames: readonly string[],
 ): fc.Arbitrary<Wish> {
   const write = fc
-    .tuple(path, CONTENTS, writeOptions(swarm.writeOptions, clients))
-    .map(([target, content, options]): Wish => {
+    .tuple(
+      path,
+      CONTENTS,
+      writeOptions(swarm.writeOptions, clients, swarm.consistencies),
+      often(1, 5),
+    )
+    .map(([target, drawn, options, isMistagged]): Wish => {
+      // A tag is of what is there: with new data it is refused (STO-9).
+      const isTag = Object.hasOwn(options, "tag") && !isMistagged;
+      const content: Content = isTag ? { kind: "fixed", data: null } : drawn;
       // The real library says so when it means null.
       const isNull = content.kind === "fixed" && content.data === null;
       return {

@@ -14,8 +14,10 @@ import { often, weighted } from "./chance.js";
 import { namePools, type NamePool } from "./names.js";
 import {
   LISTEN_OPTIONS,
+  READ_OPTIONS,
   WRITE_OPTIONS,
   type ListenOption,
+  type ReadOption,
   type WriteOption,
 } from "./request-options.js";
 
@@ -27,7 +29,10 @@ export interface Swarm {
   readonly operationCount: number;
   readonly weights: Weights;
   readonly writeOptions: readonly WriteOption[];
+  readonly readOptions: readonly ReadOption[];
   readonly listenOptions: readonly ListenOption[];
+  /** Values of `consistency`; where it is 3 alone, clients also leave more often (PUB-4). */
+  readonly consistencies: readonly number[];
   /** Of ten operations, how many are awaited. */
   readonly awaitedOfTen: number;
   /** How many of the clients, from the first, play mesh nodes. */
@@ -35,8 +40,8 @@ export interface Swarm {
   readonly names: NamePool;
   /** Whether clients connect when they first have something to do, instead of at the beginning. */
   readonly joinsLate: boolean;
-  /** Whether clients also send what no client library does: it may end a case early, and hide the rest of it. */
-  readonly isRude: boolean;
+  /** Whether clients ask for protocols that nobody speaks (SES-8). */
+  readonly hasOddProtocols: boolean;
 }
 
 /** How often each kind happens where nothing is switched off. */
@@ -50,12 +55,13 @@ const USUAL: Weights = {
   disconnect: 1,
   close: 1,
   cut: 1,
-  "configure-session": 1,
+  "configure-session": 2,
   describe: 1,
-  login: 1,
+  login: 2,
   call: 12,
   emit: 6,
-  raw: 3,
+  // What no client library does: a share of its own, see MALFORMED_PERCENTS.
+  raw: 0,
 };
 
 const KINDS = Object.keys(USUAL) as readonly OperationKind[];
@@ -63,12 +69,26 @@ const KINDS = Object.keys(USUAL) as readonly OperationKind[];
 /** A kind is off in one plan of five, rare, usual, or frequent. */
 const FACTOR = weighted([2, 0], [1, 1], [5, 4], [2, 12]);
 
-/** 5 to 150 operations, and many more now and then: sizes by which different things go wrong. */
-const OPERATION_COUNTS = fc.oneof(
-  { weight: 6, arbitrary: fc.integer({ min: 5, max: 40 }) },
-  { weight: 18, arbitrary: fc.integer({ min: 40, max: 150 }) },
-  { weight: 1, arbitrary: fc.integer({ min: 400, max: 600 }) },
-);
+/**
+ * Of a hundred operations, how many are malformed frames: none in three plans of four. Few where
+ * there are some, since a server that one of them ends leaves the rest of the plan undone.
+ */
+const MALFORMED_PERCENTS = weighted([12, 0], [1, 1], [2, 4], [1, 10]);
+
+const SMALL = fc.integer({ min: 10, max: 60 });
+const MEDIUM = fc.integer({ min: 60, max: 200 });
+const LARGE = fc.integer({ min: 200, max: 600 });
+
+/** Sizes by which different things go wrong; a server takes longer to start than to serve a hundred operations. */
+const OPERATION_COUNTS: Readonly<Record<PlanMode, fc.Arbitrary<number>>> = {
+  lockstep: fc.oneof(SMALL, MEDIUM),
+  concurrent: fc.oneof(SMALL, MEDIUM, LARGE),
+};
+
+/** Every consistency, and in one plan of eight the one that recipients must acknowledge. */
+const CONSISTENCIES = weighted<readonly number[]>([7, [0, 1, 2, 3]], [1, [3]]);
+
+const LEAVING: readonly OperationKind[] = ["close", "cut", "disconnect"];
 
 export interface SwarmOptions {
   readonly mode?: PlanMode;
@@ -83,30 +103,46 @@ export function swarms({ mode, profile }: SwarmOptions): fc.Arbitrary<Swarm> {
           ? weighted<PlanMode>([2, "lockstep"], [3, "concurrent"])
           : fc.constant(mode),
       clientCount: weighted([1, 1], [4, 2], [5, 3], [3, 4], [1, 5], [1, 6]),
-      operationCount: OPERATION_COUNTS,
+      operationCounts: fc.record(OPERATION_COUNTS),
       factors: fc.tuple(...KINDS.map(() => FACTOR)),
       writeOptions: fc.subarray([...WRITE_OPTIONS]),
+      readOptions: fc.tuple(often(1, 2), fc.subarray([...READ_OPTIONS])),
       listenOptions: fc.subarray([...LISTEN_OPTIONS]),
+      consistencies: CONSISTENCIES,
       awaitedOfTen: fc.constantFrom(1, 3, 6, 9, 10),
       nodeCount: weighted([6, 0], [3, 1], [1, 2]),
-      isRude: often(1, 7),
+      malformedPercent: MALFORMED_PERCENTS,
+      hasOddProtocols: often(1, 5),
       names: namePools(profile),
       joinsLate: often(1, 4),
     })
-    .map(({ factors, ...rest }) => {
+    .map(({ factors, malformedPercent, operationCounts, readOptions: [reads, some], ...rest }) => {
       const nodeCount = Math.min(rest.nodeCount, rest.clientCount);
-      const isPossible = (kind: OperationKind) =>
-        (nodeCount > 0 || (kind !== "call" && kind !== "emit")) && (rest.isRude || kind !== "raw");
-      const weights = Object.fromEntries(
-        KINDS.map((kind, index) => [
-          kind,
-          isPossible(kind) ? USUAL[kind] * (factors[index] as number) : 0,
-        ]),
-      ) as Weights;
+      const isAcknowledged = rest.consistencies.length === 1;
+      const usualWeights = KINDS.map((kind, index): readonly [OperationKind, number] => {
+        if (nodeCount === 0 && (kind === "call" || kind === "emit")) return [kind, 0];
+        const weight = USUAL[kind] * (factors[index] as number);
+        return [kind, isAcknowledged && LEAVING.includes(kind) ? Math.max(8, weight) : weight];
+      });
+      const weights = withMalformed(Object.fromEntries(usualWeights) as Weights, malformedPercent);
       return {
         ...rest,
+        operationCount: operationCounts[rest.mode],
+        readOptions: reads ? some : [],
+        writeOptions:
+          isAcknowledged && !rest.writeOptions.includes("consistency")
+            ? [...rest.writeOptions, "consistency"]
+            : rest.writeOptions,
         nodeCount,
-        weights: weights.set + weights.get > 0 ? weights : { ...weights, set: USUAL.set },
+        weights,
       };
     });
+}
+
+/** The weights with something to write or read, and with that percentage of malformed frames. */
+function withMalformed(weights: Weights, percent: number): Weights {
+  const usable = weights.set + weights.get > 0 ? weights : { ...weights, set: USUAL.set };
+  if (percent === 0) return usable;
+  const total = Object.values(usable).reduce((sum, weight) => sum + weight, 0);
+  return { ...usable, raw: Math.max(1, Math.round((total * percent) / (100 - percent))) };
 }
