@@ -28,7 +28,8 @@ export function situationOf(hearing: Hearing, write: Write, subscription: Subscr
   }
   if (held.some(({ exchange }) => isOff(exchange))) return `after-partial-off${refCountWord(held)}`;
   const channel = parseChannel(channelText);
-  if (channel !== null && isPattern(channel.path)) {
+  // Catch-alls are kept apart from patterns.
+  if (channel !== null && channel.path !== "*" && isPattern(channel.path)) {
     if (isPrefixEnded(hearing, write, subscription)) return "after-end-of-same-prefix";
   }
   const others = hearing.offs.filter(
