@@ -50,7 +50,7 @@ describe("publish-results", () => {
     expect(check(history)).toEqual({ validity: "valid", exercised: 1 });
   });
 
-  it("rejects that a subscriber is counted whose connection has ended, and points at the end", () => {
+  it("rejects one too many, and points at the end of who would have heard it", () => {
     const history = new HistoryBuilder().connect("c1", "c2");
     history.on("c2", "/SET@/a");
     const end = history.leave("c2");
@@ -61,8 +61,8 @@ describe("publish-results", () => {
       validity: "invalid",
       violations: [
         {
-          clause: "SES-5",
-          shape: ["ended-subscriber-counted"],
+          clause: "PUB-5",
+          shape: ["counted-too-many, someone-left"],
           evidence: [end, set.arriveIndex, answer],
         },
       ],
