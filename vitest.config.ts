@@ -6,6 +6,6 @@ export default defineConfig({
     exclude: ["dist/**", "node_modules/**"],
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 300_000,
   },
 });

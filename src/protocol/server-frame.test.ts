@@ -61,7 +61,7 @@ describe("a server's frame", () => {
 
   it.each([
     ["{", "not JSON"],
-    ['"hello"', "a string that is not the transport\'s"],
+    ['"hello"', "a string that is not the transport's"],
     ["7", "a JSON scalar"],
     ["null", "a JSON scalar"],
     ["{}", "no _meta"],
