@@ -52,9 +52,9 @@ export const CATALOG: readonly CatalogEntry[] = [
 const MUTANT_ENTRIES: readonly CatalogEntry[] = MUTANTS.map((mutant) => ({
   id: `mutant:${mutant.id}`,
   code: "m",
-  profile: "1.x" as const,
+  profile: mutant.profile ?? "1.x",
   description: mutant.description,
-  make: () => referenceTarget("1.x", { mutant: mutant.id }),
+  make: () => referenceTarget(mutant.profile, { mutant: mutant.id }),
 }));
 
 /**

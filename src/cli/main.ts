@@ -13,6 +13,7 @@ import { addFuzz } from "./fuzz.js";
 import { addLists } from "./list.js";
 import { addMinimise } from "./minimise.js";
 import { addReplay } from "./replay.js";
+import { addSelftest } from "./selftest.js";
 import { packageVersion } from "./version.js";
 
 let code: ExitCode = EXIT.passed;
@@ -30,6 +31,7 @@ addReplay(program, end);
 addMinimise(program, end);
 addCheck(program, end);
 addCorpus(program, end);
+addSelftest(program, end);
 addLists(program, end);
 for (const command of program.commands) command.exitOverride();
 

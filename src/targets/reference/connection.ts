@@ -58,6 +58,11 @@ export class ReferenceConnection {
     if (!this.#isOver) this.#events.frame(text);
   }
 
+  /** Writes although the connection is over, which only a mutant does (SES-5). */
+  writeAfterEnd(text: string): void {
+    this.#events.frame(text);
+  }
+
   /** Writes an answer `delayMs` from now, or after the last one with that eventId. */
   writeAnswer(text: string, eventId: Json | undefined, delayMs: number): void {
     if (this.#isOver) return;

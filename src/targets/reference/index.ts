@@ -36,6 +36,9 @@ export function referenceTarget(
       return body();
     },
     start: (environment, observer) =>
-      new ReferenceServer(profileId, environment, observer, mutant?.create(step) ?? step),
+      new ReferenceServer(profileId, environment, observer, {
+        step: mutant?.create(step) ?? step,
+        textOf: (frame) => mutant?.write?.(JSON.stringify(frame)) ?? JSON.stringify(frame),
+      }),
   };
 }

@@ -15,6 +15,7 @@ import {
   type ServerInput,
   type ServerOutput,
   type ServerState,
+  type ServerStep,
 } from "../../../models/index.js";
 import { isJsonObject, type Json, type JsonObject } from "../../protocol/index.js";
 import type { Cancel, Prng } from "../../sim/index.js";
@@ -40,15 +41,25 @@ type WithoutTime = ServerInput extends infer Each
     : never
   : never;
 
+/** What a server does: the model, or a mutant. */
+export interface Behaviour {
+  readonly step: Step;
+  /** What is written for a frame. */
+  readonly textOf: (frame: Json) => string;
+}
+
 export class ReferenceServer implements RunningTarget {
   readonly #environment: Environment;
   readonly #observer: ServerObserver;
   readonly #step: Step;
+  readonly #textOf: Behaviour["textOf"];
   readonly #delays: Prng;
   readonly #choices: Prng;
   readonly #ids: Prng;
   readonly #idleCloseMs: number;
   readonly #connections = new Map<string, ReferenceConnection>();
+  /** Those that are over. The model has nothing to say to them, a mutant may. */
+  readonly #over = new Map<string, ReferenceConnection>();
   #state: ServerState;
   #opened = 0;
   #cancelTick: Cancel = () => undefined;
@@ -59,13 +70,14 @@ export class ReferenceServer implements RunningTarget {
     profileId: ProfileId,
     environment: Environment,
     observer: ServerObserver,
-    step: Step,
+    behaviour: Behaviour,
   ) {
     const { clock, epochMs, streams } = environment;
     const profile = profileOf(profileId);
     this.#environment = environment;
     this.#observer = observer;
-    this.#step = step;
+    this.#step = behaviour.step;
+    this.#textOf = behaviour.textOf;
     this.#delays = streams.stream("target/delays");
     this.#choices = streams.stream("target/choices");
     this.#ids = streams.stream("target/ids");
@@ -100,6 +112,7 @@ export class ReferenceServer implements RunningTarget {
 
   stop(): void {
     this.#take({ kind: "stop" });
+    if (this.#isDisposed) return;
     this.#cancelTick();
     this.#observer.stopped();
   }
@@ -110,6 +123,7 @@ export class ReferenceServer implements RunningTarget {
     this.#cancelTick();
     for (const connection of this.#connections.values()) connection.abandon();
     this.#connections.clear();
+    this.#over.clear();
   }
 
   #deliver(connection: ReferenceConnection, frame: string | Uint8Array): void {
@@ -131,7 +145,7 @@ export class ReferenceServer implements RunningTarget {
       for (const text of unhandled) this.#take({ kind: "frame", connection: connection.id, text });
     }
     this.#take({ kind: "end", connection: connection.id });
-    this.#connections.delete(connection.id);
+    this.#forget(connection);
   }
 
   #keepAlive(connection: ReferenceConnection): void {
@@ -142,10 +156,10 @@ export class ReferenceServer implements RunningTarget {
   }
 
   #take(input: WithoutTime): void {
-    const { state, outputs } = this.#step(this.#state, {
-      ...input,
-      at: this.#environment.clock.now(),
-    });
+    if (this.#isDisposed) return;
+    const next = this.#next({ ...input, at: this.#environment.clock.now() });
+    if (next === null) return;
+    const { state, outputs } = next;
     this.#state = state;
     const isSettled = outputs.every((output) => output.kind === "close" || !output.unsettled);
     const sent = outputs.filter((output) => this.#isSent(output, isSettled));
@@ -156,6 +170,18 @@ export class ReferenceServer implements RunningTarget {
     this.#tickWhenDue();
   }
 
+  /** The next step. The model never throws; where a mutant does, its process is gone: null. */
+  #next(input: ServerInput): ServerStep | null {
+    try {
+      return this.#step(this.#state, input);
+    } catch (error) {
+      this.dispose();
+      const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      this.#observer.crashed({ cause: "uncaught-exception", message, frames: [] });
+      return null;
+    }
+  }
+
   /** What is optional is sent or not, unless something else counts on it. */
   #isSent(output: ServerOutput, isSettled: boolean): boolean {
     const isFree = output.kind === "frame" && output.optional === true && isSettled;
@@ -164,8 +190,11 @@ export class ReferenceServer implements RunningTarget {
 
   #write({ connection: id, frame }: FrameOutput, isLast: boolean): void {
     const connection = this.#connections.get(id);
-    if (connection === undefined) return;
-    const text = JSON.stringify(frame);
+    const text = this.#textOf(frame);
+    if (connection === undefined) {
+      this.#over.get(id)?.writeAfterEnd(text);
+      return;
+    }
     const meta = metaOf(frame);
     if (meta["type"] === "response") {
       const delayMs = isLast ? this.#delays.int(0, ANSWER_MS_MAX) : 0;
@@ -175,8 +204,15 @@ export class ReferenceServer implements RunningTarget {
   }
 
   #close(id: string): void {
-    this.#connections.get(id)?.close(CLOSED);
-    this.#connections.delete(id);
+    const connection = this.#connections.get(id);
+    if (connection === undefined) return;
+    connection.close(CLOSED);
+    this.#forget(connection);
+  }
+
+  #forget(connection: ReferenceConnection): void {
+    this.#connections.delete(connection.id);
+    this.#over.set(connection.id, connection);
   }
 
   /** Publications that nobody acknowledges are given up in time (PUB-4). */

@@ -1,30 +1,33 @@
 /**
- * All mutants, by id.
+ * All mutants, by the sections of the protocol.
  *
  * @packageDocumentation
  */
-import { answerTwice, wrongEventId } from "./answer-mutants.js";
+import * as acknowledgement from "./acknowledgement-mutants.js";
+import * as answer from "./answer-mutants.js";
+import * as framing from "./framing-mutants.js";
+import * as matching from "./matching-mutants.js";
+import * as mesh from "./mesh-mutants.js";
+import * as publication from "./publication-mutants.js";
+import * as content from "./publication-content-mutants.js";
+import * as read from "./read-mutants.js";
+import * as session from "./session-mutants.js";
+import * as store from "./store-mutants.js";
+import * as subscription from "./subscription-mutants.js";
 import type { Mutant } from "./mutant.js";
-import {
-  dropPublication,
-  keepSubscription,
-  latePublication,
-  misroutePublication,
-  swapPublications,
-} from "./publication-mutants.js";
-import { changeCreated, loseWrite, staleRead } from "./store-mutants.js";
 
 export type { Mutant, Step } from "./mutant.js";
 
 export const MUTANTS: readonly Mutant[] = [
-  dropPublication,
-  answerTwice,
-  swapPublications,
-  misroutePublication,
-  wrongEventId,
-  keepSubscription,
-  loseWrite,
-  staleRead,
-  changeCreated,
-  latePublication,
+  ...Object.values(framing),
+  ...Object.values(session),
+  ...Object.values(answer),
+  ...Object.values(store),
+  ...Object.values(read),
+  ...Object.values(publication),
+  ...Object.values(content),
+  ...Object.values(acknowledgement),
+  ...Object.values(subscription),
+  ...Object.values(matching),
+  ...Object.values(mesh),
 ];
