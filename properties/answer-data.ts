@@ -16,6 +16,7 @@ import {
 } from "../src/protocol/index.js";
 import { hearingOf, isOn, isTransactional, optionsOf, settledExchanges } from "./hearing/index.js";
 import type { Property } from "./property.js";
+import { readOption } from "./read-form.js";
 import { storedFormOf } from "./stored-form.js";
 import { Violations } from "./violations.js";
 import { timeOf, typeName } from "./words.js";
@@ -100,7 +101,7 @@ function* checkSet({ exchange, options, data, meta }: Asked): Generator<Fault> {
   const { path } = exchange.request;
   const isTagged = isOn(options["tag"]);
   if (!isTagged) yield* checkSetData(exchange, options, data);
-  const isSibling = options["set_type"] === "sibling";
+  const isSibling = options["set_type"] === "sibling" && options["noStore"] !== true;
   const isPathRight = isSibling
     ? typeof meta["path"] === "string" && meta["path"].startsWith(`${textOf(path)}/`)
     : meta["path"] === path;
@@ -257,7 +258,7 @@ function* checkGet(asked: Asked): Generator<Fault> {
 }
 
 function* checkItems(pattern: string, { data, options, profile }: Asked): Generator<Fault> {
-  const isPlain = !["fields", "path_only"].some((key) => isOn(options[key]));
+  const isPlain = !["fields", "path_only"].some((key) => isOn(readOption(options, key)));
   let before: string | null = null;
   for (const item of data as readonly Json[]) {
     const meta = isJsonObject(item) ? item["_meta"] : undefined;
@@ -292,7 +293,7 @@ function* checkItems(pattern: string, { data, options, profile }: Asked): Genera
         wanted: "Items with their own _meta: created, modified and path",
       };
     }
-    if (before !== null && !isOn(options["sort"]) && compareText(before, path) >= 0) {
+    if (before !== null && !isOn(readOption(options, "sort")) && compareText(before, path) >= 0) {
       yield {
         clause: "STO-6",
         word: before === path ? "item-twice" : "items-unsorted",

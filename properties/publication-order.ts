@@ -19,6 +19,7 @@ import {
   type Write,
 } from "./hearing/index.js";
 import type { Finding, Property } from "./property.js";
+import { isPartialRead } from "./read-form.js";
 import { storedFormOf } from "./stored-form.js";
 import { Violations } from "./violations.js";
 import { kindOfSubscription, naming, timeOf } from "./words.js";
@@ -225,7 +226,7 @@ class Order {
       if (request.action !== "get" || request.path !== path) continue;
       if (outcome !== "ok" || startIndex < settledBy) continue;
       const options = isJsonObject(request.options) ? request.options : {};
-      if (["fields", "criteria", "path_only"].some((key) => key in options)) continue;
+      if (isPartialRead(options)) continue;
       const data = exchange.answers[0]?.frame.data ?? null;
       return { value: data === null ? null : storedFormOf(data), index: answerIndex };
     }

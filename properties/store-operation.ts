@@ -12,6 +12,7 @@ import type { Exchange, Recording, ResponseFrame } from "../src/history/index.js
 import { canonical, isJsonObject, isPattern, type Json } from "../src/protocol/index.js";
 import { isOn, optionsOf, settledExchanges } from "./hearing/exchange-outcome.js";
 import type { Operation } from "./linearizability/index.js";
+import { isPartialRead } from "./read-form.js";
 import { storedFormOf } from "./stored-form.js";
 
 /** A document as its canonical text, without `_meta` and `_id`; ABSENT where there is none. */
@@ -39,18 +40,6 @@ export type StoreOutput =
 export interface StoreOperation extends Operation<StoreInput, StoreOutput> {
   readonly exchange: Exchange;
 }
-
-/** Options of `get` that choose or cut what is answered (STO-7). */
-const PARTIAL_READS = [
-  "fields",
-  "criteria",
-  "sort",
-  "limit",
-  "skip",
-  "path_only",
-  "aggregate",
-  "collation",
-];
 
 /** Options of `set` with which the clauses leave open what is stored. */
 const OPEN_WRITES = ["increment"];
@@ -129,7 +118,7 @@ function inputOf(
   const options = optionsOf(exchange);
   switch (action) {
     case "get":
-      if (PARTIAL_READS.some((option) => isOn(options[option]))) return null;
+      if (isPartialRead(options)) return null;
       return { kind: isPattern(path) ? "list" : "get", path };
     case "remove":
       return { kind: "remove", path };

@@ -18,6 +18,15 @@ export class Audience {
   }
 
   match(write: Write, subscription: Subscription): Match {
+    const { alias } = write;
+    if (alias === null) return this.#matchOf(write, subscription);
+    const isMatch = [write.path, alias].some(
+      (path) => this.#matchOf({ ...write, path }, subscription) !== "never",
+    );
+    return isMatch ? "may" : "never";
+  }
+
+  #matchOf(write: Write, subscription: Subscription): Match {
     const { channel } = subscription;
     if (channel === null || write.path === null) return "may";
     if (channel.action !== "ALL" && channel.action !== write.action) return "never";

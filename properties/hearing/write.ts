@@ -15,6 +15,8 @@ export interface Write {
   readonly action: "SET" | "REMOVE";
   /** The path that it publishes; null where no event shows it. */
   readonly path: string | null;
+  /** Of a snapshot, the path of its request: who hears of it is open, by the one or the other (STO-9). */
+  readonly alias: string | null;
   readonly outcome: Outcome;
   /** Index of its arrival at the server. */
   readonly startIndex: number;
@@ -45,6 +47,8 @@ export function writesOf(recording: Recording): readonly Write[] {
       options,
       action: action === "set" ? "SET" : "REMOVE",
       path,
+      alias:
+        isTag(exchange) && typeof exchange.request.path === "string" ? exchange.request.path : null,
       outcome,
       startIndex,
       answerIndex,
@@ -64,12 +68,16 @@ export function isTransactional(options: JsonObject): boolean {
 }
 
 function publishedPath(exchange: Exchange, meta: JsonObject | undefined): string | null {
-  const path = isSibling(exchange) ? meta?.["path"] : exchange.request.path;
+  const path = isSibling(exchange) || isTag(exchange) ? meta?.["path"] : exchange.request.path;
   return typeof path === "string" ? path : null;
 }
 
 function isSibling(exchange: Exchange): boolean {
   return exchange.request.action === "set" && optionsOf(exchange)["set_type"] === "sibling";
+}
+
+function isTag(exchange: Exchange): boolean {
+  return exchange.request.action === "set" && isOn(optionsOf(exchange)["tag"]);
 }
 
 function removedCountOf(data: Json | undefined): number | null {
