@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 import type { ServerOutput, ServerState } from "../../../../models/index.js";
-import { isJsonObject, parseClientFrame } from "../../../protocol/index.js";
+import { isJsonObject, type Json } from "../../../protocol/index.js";
 import { askedFor } from "./deviation.js";
 import type { Mutant, Step } from "./mutant.js";
 
@@ -21,18 +21,26 @@ export const ackOfWrongSession: Mutant = {
   id: "ack-of-wrong-session",
   clause: "PUB-4",
   properties: ["publication-acknowledged"],
-  description:
-    "Counts an acknowledgement for the publication that waits longest, whose ever it is.",
-  create: (step) => (state, input) => {
-    const oldest = state.acknowledgements[0];
-    const isAck = input.kind === "frame" && parseClientFrame(input.text).kind === "ack";
-    const connection = oldest?.waiting[0];
-    if (!isAck || oldest === undefined || connection === undefined) return step(state, input);
-    const text = JSON.stringify({ action: "ack", data: oldest.publicationId });
-    const next = step(state, { ...input, connection, text });
-    // The answer that an acknowledgement may get would be one to a frame never sent.
-    return { ...next, outputs: next.outputs.filter(isPromised) };
-  },
+  description: "Counts an acknowledgement for another recipient of the publication, too.",
+  create: (step) =>
+    acknowledgingToo(step, ({ connection, publicationId }, awaited) =>
+      awaited.publicationId === publicationId
+        ? awaited.waiting.find((other) => other !== connection)
+        : undefined,
+    ),
+};
+
+export const ackOfAllPublications: Mutant = {
+  id: "ack-of-all-publications",
+  clause: "PUB-4",
+  properties: ["publication-acknowledged"],
+  description: "Counts an acknowledgement for all that the session was sent.",
+  create: (step) =>
+    acknowledgingToo(step, ({ connection, publicationId }, awaited) =>
+      awaited.publicationId === publicationId
+        ? undefined
+        : awaited.waiting.find((other) => other === connection),
+    ),
 };
 
 export const noAckWithoutRecipients: Mutant = {
@@ -84,6 +92,37 @@ function awaiting(step: Step, change: (awaited: Awaited) => Awaited): Step {
       known.has(awaited) ? awaited : change(awaited),
     );
     return { ...next, state: { ...next.state, acknowledgements } };
+  };
+}
+
+/**
+ * A step that takes an acknowledgement for others as well: `whose` gives the connection that it
+ * also counts for, of each publication that waits.
+ */
+function acknowledgingToo(
+  step: Step,
+  whose: (
+    ack: { readonly connection: string; readonly publicationId: Json | undefined },
+    awaited: Awaited,
+  ) => string | undefined,
+): Step {
+  return (state, input) => {
+    const asked = askedFor(input, "ack");
+    if (asked === null || input.kind !== "frame") return step(state, input);
+    const { connection, request } = asked;
+    let current = state;
+    const early: ServerOutput[] = [];
+    for (const awaited of state.acknowledgements) {
+      const other = whose({ connection, publicationId: request.data }, awaited);
+      if (other === undefined) continue;
+      const text = JSON.stringify({ action: "ack", data: awaited.publicationId });
+      const next = step(current, { ...input, connection: other, text });
+      current = next.state;
+      // What may be answered to it would be an answer to a frame never sent.
+      early.push(...next.outputs.filter(isPromised));
+    }
+    const last = step(current, input);
+    return { ...last, outputs: [...early, ...last.outputs] };
   };
 }
 

@@ -7,6 +7,7 @@ import type { ServerState } from "../../../../models/index.js";
 import { isJsonObject } from "../../../protocol/index.js";
 import {
   askedFor,
+  mishearing,
   misanswering,
   misreading,
   misremembering,
@@ -243,6 +244,30 @@ export const mergeRevives: Mutant = {
       return next;
     };
   },
+};
+
+export const siblingAtPath: Mutant = {
+  id: "sibling-at-path",
+  clause: "STO-9",
+  properties: ["answer-data", "lockstep-prediction"],
+  description: "Stores a sibling at the path itself, where nothing is stored yet.",
+  create: (step) =>
+    misreading(step, (asked, { store }) =>
+      asked.options["set_type"] === "sibling" && !store.has(asked.path)
+        ? withoutOption(asked, "set_type")
+        : null,
+    ),
+};
+
+export const siblingUnheard: Mutant = {
+  id: "sibling-unheard",
+  clause: "STO-9",
+  properties: ["no-missed-publication", "lockstep-prediction"],
+  description: "Publishes a sibling to nobody.",
+  create: (step) =>
+    mishearing(step, ({ subscription }, { options }) =>
+      options["set_type"] === "sibling" ? null : subscription,
+    ),
 };
 
 export const dottedKeysLost: Mutant = {
