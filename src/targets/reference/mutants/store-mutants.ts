@@ -197,7 +197,7 @@ export const mergeLost: Mutant = {
       const isConcurrent =
         other !== undefined &&
         other.asked.connection !== asked.connection &&
-        asked.at - other.asked.at <= 20;
+        asked.at - other.asked.at <= 100;
       if (!isConcurrent) return step(state, input);
       const item = other.store.get(asked.path);
       const store = new Map(state.store);
