@@ -103,7 +103,7 @@ function* checkSet({ exchange, options, data, meta }: Asked): Generator<Fault> {
   if (!isTagged) yield* checkSetData(exchange, options, data);
   const isSibling = options["set_type"] === "sibling" && options["noStore"] !== true;
   const isPathRight = isSibling
-    ? typeof meta["path"] === "string" && meta["path"].startsWith(`${textOf(path)}/`)
+    ? typeof meta["path"] === "string" && isBelow(textOf(path), meta["path"])
     : meta["path"] === path;
   if (!isTagged && typeof path === "string" && !isPathRight) {
     yield {
@@ -158,6 +158,12 @@ const ANSWER_KEYS: ReadonlySet<string> = new Set([
   "timestamp",
   "__proto__",
 ]);
+
+/** Whether a sibling's path is under the one asked for; a slash at the end of that one need not be doubled. */
+function isBelow(parent: string, path: string): boolean {
+  const folder = parent.endsWith("/") ? parent : `${parent}/`;
+  return path.length > folder.length && path.startsWith(folder);
+}
 
 function* checkSetData(
   exchange: Exchange,

@@ -60,9 +60,6 @@ export function answerDifference(question: AnswerQuestion): AnswerDifference {
   if (echo !== null) return { kind: "differs", violation: echo, paths: [] };
   if (wanted !== "ok") return { kind: "same" };
   const { request, options } = reading;
-  if (predicted.isUnsettled) {
-    return { kind: request.action === "remove" ? "unsettled-write" : "unsettled" };
-  }
   if (
     request.action === "set" &&
     options["set_type"] === "sibling" &&
@@ -70,6 +67,9 @@ export function answerDifference(question: AnswerQuestion): AnswerDifference {
   ) {
     const { path } = actual.meta;
     return typeof path === "string" ? { kind: "elsewhere", path } : { kind: "unsettled-write" };
+  }
+  if (predicted.isUnsettled) {
+    return { kind: request.action === "remove" ? "unsettled-write" : "unsettled" };
   }
   const [expected, found] = [contentOf(predicted.frame, reading), contentOf(actual, reading)];
   const content = departure(question, expected, found);
