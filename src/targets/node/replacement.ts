@@ -38,16 +38,20 @@ export class Replacements {
   readonly #entries: Entry[] = [];
   #installed = false;
 
-  /** Replaces a method; it is left alone when this Node does not have it. */
+  /**
+   * Replaces a method, an inherited one as well (`process.emit`); it is left alone when this Node
+   * does not have it.
+   */
   method(holder: object, key: PropertyKey, make: (original: Func) => Func): void {
     const original = Object.getOwnPropertyDescriptor(holder, key);
-    if (original === undefined) return;
-    const value = read(holder, original) as Func;
-    const replacement = disguise(make(value), value);
+    const value: unknown =
+      original === undefined ? Reflect.get(holder, key) : read(holder, original);
+    if (typeof value !== "function") return;
+    const replacement = disguise(make(value as Func), value as Func);
     this.#add(holder, key, original, {
       value: replacement,
       writable: true,
-      enumerable: original.enumerable ?? true,
+      enumerable: original?.enumerable ?? false,
       configurable: true,
     });
   }
