@@ -85,10 +85,7 @@ async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
     if (flags.json !== true) process.stdout.write(`${line}\n`);
   };
 
-  say(headline(packageVersion(), options));
-  await prepare(entry.id, (line) => status.note(`  ${line}`));
-
-  const startedAt = performance.now();
+  let startedAt = performance.now();
   const found: ConfirmedFinding[] = [];
   const campaign = new Campaign(options, {
     progress: (line) => status.note(`  ${line}`),
@@ -119,6 +116,9 @@ async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
   );
   let summary: CampaignSummary;
   try {
+    say(headline(packageVersion(), options));
+    await prepare(entry.id, (line) => status.note(`  ${line}`));
+    startedAt = performance.now();
     summary = await campaign.run();
   } finally {
     release();

@@ -8,7 +8,7 @@ import os from "node:os";
 import { messageOf } from "./crash.js";
 import type { Replacements } from "./replacement.js";
 import { reported } from "./reported.js";
-import { world, type ErrorCause } from "./world.js";
+import { world } from "./world.js";
 
 const PID = 4_242;
 const MEBIBYTE = 1_048_576;
@@ -79,20 +79,21 @@ export function replaceEnds(replacements: Replacements): void {
   });
 }
 
-/** Routes what Node tells the process about errors to the simulated one. */
+/**
+ * Routes what Node tells the process about errors to the simulated one. An `unhandledRejection` is
+ * a question only, which libraries ask as well (bluebird does): where nobody listens, Node goes on
+ * to an `uncaughtException` that says where it comes from, and a library does as it likes.
+ */
 export function replaceErrors(replacements: Replacements): void {
-  const causes = new Map<unknown, ErrorCause>([
-    ["uncaughtException", "uncaught-exception"],
-    ["unhandledRejection", "unhandled-rejection"],
-  ]);
   replacements.method(
     process,
     "emit",
     (original) =>
       function (this: unknown, ...args: never[]) {
-        const [event, error] = args as unknown[];
-        const cause = causes.get(event);
-        if (cause === undefined) return Reflect.apply(original, this, args);
+        const [event, error, origin] = args as unknown[];
+        if (event !== "uncaughtException") return Reflect.apply(original, this, args);
+        const cause =
+          origin === "unhandledRejection" ? "unhandled-rejection" : "uncaught-exception";
         world().uncaught(error, cause);
         return true;
       },

@@ -45,10 +45,8 @@ function tellNode(error: unknown): void {
 
 /** Calls the target's own handlers of such errors; false when it has none. */
 function callHandlers(error: unknown, cause: ErrorCause): boolean {
-  const emit = (event: string, ...args: unknown[]) =>
-    EventEmitter.prototype.emit.call(process, event, ...args);
-  if (cause === "unhandled-rejection" && emit("unhandledRejection", error, undefined)) return true;
-  return emit("uncaughtException", error, cause);
+  const origin = cause === "unhandled-rejection" ? "unhandledRejection" : "uncaughtException";
+  return EventEmitter.prototype.emit.call(process, "uncaughtException", error, origin);
 }
 
 /** Bounds the leftovers of a dead process. */
