@@ -43,6 +43,19 @@ describe("no-missed-publication", () => {
     });
   });
 
+  it("takes no publication of an unnamed session for an item of initialEmit", () => {
+    const history = new HistoryBuilder().connect("c2");
+    history.open("c1");
+    history.on("c2", "/SET@/a/*", { initialEmit: true });
+    // Its session can't be learned from a path that it never named.
+    const set = history.set("c1", "/a", { x: 1 }, { set_type: "sibling" });
+    const chosen = { path: "/a/1", action: "/SET@/a/1" };
+    history.publish("c2", "/SET@/a/*", set, { meta: chosen });
+    history.answer(set, { meta: { path: "/a/1" } });
+
+    expect(check(history)).toEqual({ validity: "valid", exercised: 1 });
+  });
+
   it("counts violations of one shape instead of listing them", () => {
     const history = new HistoryBuilder().connect("c1", "c2");
     history.on("c2", "/SET@/a/*");

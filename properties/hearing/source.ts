@@ -90,11 +90,9 @@ export class Sources {
     const named = typeof id === "string" ? arrivedBefore(this.#byId.get(id), publication) : [];
     if (named.length > 0) return { how: "id", ...this.#choose(named, publication) };
 
-    const channel = typeof meta["channel"] === "string" ? meta["channel"] : "";
-    const emitting = this.#initial
-      .get(`${publication.connection}\n${channel}`)
-      ?.find(({ arriveIndex }) => (arriveIndex ?? Infinity) < publication.writeIndex);
-    if (emitting !== undefined) return { how: "initial", exchange: emitting };
+    const emitting = this.#emitting(publication);
+    const [own] = emitting.filter(({ request }) => isNamedFor(id, request.eventId));
+    if (own !== undefined) return { how: "initial", exchange: own };
 
     if (this.#isOfNoRequest(id, publication.writeIndex)) return { how: "unasked" };
 
@@ -102,8 +100,16 @@ export class Sources {
     const alike = arrivedBefore(this.#byPath.get(key), publication).filter((write) =>
       hasData(write, publication),
     );
+    const [first] = emitting;
+    if (alike.length === 0 && first !== undefined) return { how: "initial", exchange: first };
     if (alike.length === 0) return { how: "none" };
     return { how: "content", ...this.#choose(alike, publication) };
+  }
+
+  /** The `on`s of its channel that initial items may have been sent for. */
+  #emitting({ connection, frame, writeIndex }: Publication): readonly Exchange[] {
+    const known = this.#initial.get(`${connection}\n${textOf(frame.meta["channel"])}`) ?? [];
+    return known.filter(({ arriveIndex }) => (arriveIndex ?? Infinity) < writeIndex);
   }
 
   #isOfNoRequest(id: Json | undefined, before: number): boolean {
@@ -136,6 +142,11 @@ export class Sources {
 
 function hearingKey(write: Write, { connection, frame }: Publication): string {
   return `${write.order} ${connection}\n${textOf(frame.meta["channel"])}`;
+}
+
+/** Whether a publicationId is of the request with that eventId, whoever sent it. */
+function isNamedFor(id: Json | undefined, eventId: Json): boolean {
+  return typeof id === "string" && id.endsWith(publicationIdOf("", eventId));
 }
 
 function textOf(value: Json | undefined): string {
