@@ -1,7 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { formatPlan, parsePlan, PLAN_FORMAT, PLAN_LIMITS, type Plan } from "./index.js";
+import {
+  FAULT_KINDS,
+  formatPlan,
+  parsePlan,
+  PLAN_FORMAT,
+  PLAN_LIMITS,
+  type Fault,
+  type FaultKind,
+  type Plan,
+  type PlannedFault,
+} from "./index.js";
 
 const LATENCY = { delayMsMin: 1, delayMsMax: 5, shape: "uniform" } as const;
 const LINK = { up: LATENCY, down: LATENCY };
@@ -49,9 +59,28 @@ const PLAN: Plan = {
   ],
 };
 
+const FAULTS: readonly PlannedFault[] = [
+  {
+    id: "f1",
+    operation: "o2",
+    afterMs: 3,
+    durationMs: 500,
+    fault: { kind: "stall", clients: ["c1"], direction: "up" },
+  },
+  { id: "f2", afterMs: 100, durationMs: 0, fault: { kind: "clock-jump", jumpMs: -5_000 } },
+  {
+    id: "f3",
+    afterMs: 0,
+    durationMs: 0,
+    fault: { kind: "latency", clients: ["c2"], direction: "both", ...LATENCY },
+  },
+];
+
+const FAULTY: Plan = { ...PLAN, server: { store: "file" }, liveness: true, faults: FAULTS };
+
 /** The plan's text with the first of one piece replaced by another. */
-function changed(piece: string, by: string): string {
-  const text = formatPlan(PLAN);
+function changed(piece: string, by: string, plan: Plan = PLAN): string {
+  const text = formatPlan(plan);
   expect(text).toContain(piece);
   return text.replace(piece, () => by);
 }
@@ -99,14 +128,118 @@ const actions = fc.oneof(
   fc.record({ kind: fc.constant("raw" as const), frame: texts }),
 );
 
+const clients = fc.subarray(["c1", "c2"], { minLength: 1 });
+const direction = fc.constantFrom("up" as const, "down" as const, "both" as const);
+const waitMs = fc.nat(PLAN_LIMITS.waitMsMax);
+
+/** Every fault of every kind, by its fields. */
+const faultsOf: { readonly [Kind in FaultKind]: fc.Arbitrary<Extract<Fault, { kind: Kind }>> } = {
+  latency: fc
+    .tuple(clients, direction, waitMs, waitMs, fc.constantFrom("uniform", "tail"))
+    .map(([of, way, one, other, shape]) => ({
+      kind: "latency",
+      clients: of,
+      direction: way,
+      delayMsMin: Math.min(one, other),
+      delayMsMax: Math.max(one, other),
+      shape,
+    })),
+  jitter: fc.record({
+    kind: fc.constant("jitter"),
+    clients,
+    direction,
+    jitterMsMax: fc.integer({ min: 1, max: 1_000 }),
+  }),
+  bandwidth: fc.record({
+    kind: fc.constant("bandwidth"),
+    clients,
+    direction,
+    bytesPerSecond: fc.integer({ min: 1 }),
+  }),
+  stall: fc.record({ kind: fc.constant("stall"), clients, direction }),
+  partition: fc.record({
+    kind: fc.constant("partition"),
+    clients,
+    ends: fc.constantFrom("release", "reset"),
+  }),
+  "slow-reader": fc.record({
+    kind: fc.constant("slow-reader"),
+    clients,
+    bufferBytesMax: fc.nat(),
+  }),
+  slice: fc.record({
+    kind: fc.constant("slice"),
+    clients,
+    bytesMax: fc.integer({ min: 1 }),
+    gapMs: waitMs,
+  }),
+  merge: fc.record({ kind: fc.constant("merge"), clients, windowMs: waitMs }),
+  cut: fc.record({
+    kind: fc.constant("cut"),
+    clients,
+    how: fc.constantFrom("close", "reset", "half-close"),
+  }),
+  "reconnect-storm": fc.record({
+    kind: fc.constant("reconnect-storm"),
+    clients,
+    everyMs: fc.integer({ min: 1, max: 1_000 }),
+  }),
+  relay: fc.record({
+    kind: fc.constant("relay"),
+    clients,
+    holdMsMax: waitMs,
+    repeatsOfTen: fc.nat(10),
+  }),
+  pause: fc.constant({ kind: "pause" }),
+  "clock-jump": fc.record({
+    kind: fc.constant("clock-jump"),
+    jumpMs: fc.integer({ min: -1_000_000, max: 1_000_000 }),
+  }),
+  "clock-skew": fc.record({
+    kind: fc.constant("clock-skew"),
+    perMillion: fc.integer({ min: -999_999, max: 1_000_000 }),
+  }),
+  stop: fc.constant({ kind: "stop" }),
+  kill: fc.record({ kind: fc.constant("kill"), loses: fc.constantFrom("process", "machine") }),
+  "disk-full": fc.constant({ kind: "disk-full" }),
+  "disk-error": fc.record({
+    kind: fc.constant("disk-error"),
+    on: fc.constantFrom("read", "write", "sync"),
+  }),
+};
+
+const faults = fc
+  .array(
+    fc.record(
+      {
+        operation: fc.constant("o1"),
+        afterMs: waitMs,
+        durationMs: waitMs,
+        fault: fc.oneof(...FAULT_KINDS.map((kind): fc.Arbitrary<Fault> => faultsOf[kind])),
+      },
+      { requiredKeys: ["afterMs", "durationMs", "fault"] },
+    ),
+    { maxLength: 5 },
+  )
+  .map((drawn) => drawn.map((fault, index) => ({ id: `f${index + 1}`, ...fault })));
+
 const plans = fc
   .record({
     seed: names,
     mode: fc.constantFrom("lockstep" as const, "concurrent" as const),
-    actions: fc.array(fc.tuple(fc.nat(1), fc.nat(1000), fc.boolean(), actions)),
+    actions: fc.array(fc.tuple(fc.nat(1), fc.nat(1000), fc.boolean(), actions), { minLength: 1 }),
+    more: fc.record(
+      {
+        faults,
+        liveness: fc.constant(true as const),
+        server: fc.record({ store: fc.constantFrom("memory" as const, "file" as const) }),
+      },
+      { requiredKeys: [] },
+    ),
   })
-  .map(({ seed, mode, actions: planned }) => ({
+  .map(({ seed, mode, actions: planned, more }) => ({
     ...PLAN,
+    ...more,
     seed,
     mode,
     operations: planned.map(([client, afterMs, awaited, action], index) => ({
@@ -144,11 +277,15 @@ describe("the plan codec", () => {
     );
   });
 
-  it("writes a line for each client and operation", () => {
+  it("writes a line for each client, operation and fault", () => {
     const lines = formatPlan(PLAN).split("\n");
 
     expect(lines.filter((line) => line.startsWith('    {"'))).toHaveLength(4);
     expect(formatPlan({ ...PLAN, operations: [] })).toContain('"operations": []');
+    const faulty = formatPlan(FAULTY).split("\n");
+    expect(faulty.filter((line) => line.startsWith('    {"'))).toHaveLength(7);
+    expect(faulty).toContain('  "server": {"store":"file"},');
+    expect(faulty).toContain('  "liveness": true,');
   });
 
   it.each<[string, RegExp]>([
@@ -185,6 +322,28 @@ describe("the plan codec", () => {
       changed('"down":{"delayMsMin":1', '"down":{"delayMsMin":6'),
       /^clients\[0\]\.link\.down: delayMsMin is greater than delayMsMax$/,
     ],
+    [
+      changed('"id":"f2"', '"id":"f1"', FAULTY),
+      /^faults\[1\]\.id: there is another operation or fault "f1"$/,
+    ],
+    [changed('"id":"f2"', '"id":"o2"', FAULTY), /^faults\[1\]\.id: there is another operation/],
+    [
+      changed('"operation":"o2"', '"operation":"o9"', FAULTY),
+      /^faults\[0\]\.operation: the plan has no operation "o9"$/,
+    ],
+    [
+      changed('"clients":["c1"]', '"clients":["c9"]', FAULTY),
+      /^faults\[0\]\.fault\.clients: the plan has no client "c9"$/,
+    ],
+    [changed('"clients":["c1"]', '"clients":[]', FAULTY), /^faults\[0\]\.fault\.clients: /],
+    [changed('"kind":"stall"', '"kind":"flood"', FAULTY), /^faults\[0\]\.fault\.kind: /],
+    [changed('"jumpMs":-5000', '"jumpMs":0.5', FAULTY), /^faults\[1\]\.fault\.jumpMs: /],
+    [
+      changed('"both","delayMsMin":1', '"both","delayMsMin":6', FAULTY),
+      /^faults\[2\]\.fault: delayMsMin is greater than delayMsMax$/,
+    ],
+    [changed('"file"', '"cloud"', FAULTY), /^server\.store: /],
+    [changed('"liveness": true', '"liveness": false', FAULTY), /^liveness: /],
     [
       JSON.stringify({
         ...PLAN,

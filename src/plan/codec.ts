@@ -1,6 +1,6 @@
 /**
- * Plans as text: one JSON document, a line for each client and operation, so that a diff shows what
- * a minimiser took away.
+ * Plans as text: one JSON document, a line for each client, operation and fault, so that a diff
+ * shows what a minimiser took away.
  *
  * @packageDocumentation
  */
@@ -14,18 +14,22 @@ export type ParsedPlan =
 
 /** The text of a plan; equal plans with equal key order have equal texts. */
 export function formatPlan(plan: Plan): string {
-  const { format, generator, seed, mode, clients, operations } = plan;
-  return [
-    "{",
-    `  "format": ${format},`,
-    `  "generator": ${generator},`,
-    `  "seed": ${JSON.stringify(seed)},`,
-    `  "mode": ${JSON.stringify(mode)},`,
-    `  "clients": ${formatList(clients)},`,
-    `  "operations": ${formatList(operations)}`,
-    "}",
-    "",
-  ].join("\n");
+  const { format, generator, seed, mode, server, liveness, clients, operations, faults } = plan;
+  const fields: readonly (readonly [string, string | undefined])[] = [
+    ["format", String(format)],
+    ["generator", String(generator)],
+    ["seed", JSON.stringify(seed)],
+    ["mode", JSON.stringify(mode)],
+    ["server", server && JSON.stringify(server)],
+    ["liveness", liveness && "true"],
+    ["clients", formatList(clients)],
+    ["operations", formatList(operations)],
+    ["faults", faults && formatList(faults)],
+  ];
+  const lines = fields.flatMap(([key, text]) =>
+    text === undefined ? [] : [`  "${key}": ${text}`],
+  );
+  return `{\n${lines.join(",\n")}\n}\n`;
 }
 
 /** Reads a plan; refuses other formats, unknown keys, and what could not be run. Never throws. */
@@ -84,7 +88,36 @@ function checked(plan: Plan): ParsedPlan {
       return failure(`${where}.client`, `the plan has no client "${client}"`);
     }
   }
-  return { ok: true, plan };
+  return checkedFaults(plan, clients, ids) ?? { ok: true, plan };
+}
+
+/** What is wrong with the faults; null where nothing is. */
+function checkedFaults(
+  plan: Plan,
+  clients: ReadonlySet<string>,
+  operations: ReadonlySet<string>,
+): ParsedPlan | null {
+  const ids = new Set(operations);
+  for (const [index, { id, operation, fault }] of (plan.faults ?? []).entries()) {
+    const where = `faults[${index}]`;
+    if (ids.has(id)) {
+      return failure(`${where}.id`, `there is another operation or fault "${id}"`);
+    }
+    ids.add(id);
+    if (operation !== undefined && !operations.has(operation)) {
+      return failure(`${where}.operation`, `the plan has no operation "${operation}"`);
+    }
+    if ("clients" in fault) {
+      const stray = fault.clients.find((name) => !clients.has(name));
+      if (stray !== undefined) {
+        return failure(`${where}.fault.clients`, `the plan has no client "${stray}"`);
+      }
+    }
+    if (fault.kind === "latency" && fault.delayMsMin > fault.delayMsMax) {
+      return failure(`${where}.fault`, "delayMsMin is greater than delayMsMax");
+    }
+  }
+  return null;
 }
 
 function upsideDownLink({ link }: PlannedClient): "up" | "down" | null {

@@ -1,3 +1,6 @@
 export * from "./plan.js";
+export * from "./latency.js";
+export * from "./fault.js";
+export { fitted } from "./fitted.js";
 export { formatPlan, parsePlan, type ParsedPlan } from "./codec.js";
 export { PLAN_LIMITS } from "./schema.js";

@@ -8,6 +8,8 @@
  * @packageDocumentation
  */
 import type { Json, JsonObject } from "../protocol/index.js";
+import type { PlannedFault } from "./fault.js";
+import type { Latency } from "./latency.js";
 
 /** Version of the plan's JSON; a reader refuses others. */
 export const PLAN_FORMAT = 1;
@@ -25,9 +27,24 @@ export interface Plan {
   /** Root of all chance in the world that runs this plan. */
   readonly seed: string;
   readonly mode: PlanMode;
+  /** How the server is started; absent: as it starts by itself, with its store in memory. */
+  readonly server?: PlannedServer;
+  /**
+   * Present: after the operations the case goes on. What is broken is healed, a fresh client reads
+   * what the others touched, all leave, and the server is to be back where it began. Absent: the
+   * server is stopped as soon as nothing is unanswered.
+   */
+  readonly liveness?: true;
   readonly clients: readonly PlannedClient[];
   /** In one list, so that a minimiser can remove across clients. Order counts per client, and in lockstep over all. */
   readonly operations: readonly PlannedOperation[];
+  /** What goes wrong meanwhile, in no order; absent: nothing. */
+  readonly faults?: readonly PlannedFault[];
+}
+
+export interface PlannedServer {
+  /** `file`: on a disk of the simulated world, which outlives the server's process and ends with the case. */
+  readonly store: "memory" | "file";
 }
 
 export interface PlannedClient {
@@ -37,14 +54,6 @@ export interface PlannedClient {
   readonly link: { readonly up: Latency; readonly down: Latency };
   /** Present for a client that plays a mesh node (MSH-1): it answers calls by itself. */
   readonly node?: PlannedNode;
-}
-
-export interface Latency {
-  /** Bounds of the one-way delay of a frame, in whole virtual milliseconds. */
-  readonly delayMsMin: number;
-  readonly delayMsMax: number;
-  /** `uniform` between the bounds, or `tail`: near the minimum nine times in ten. */
-  readonly shape: "uniform" | "tail";
 }
 
 /** A mesh node as in the transcript: `TestNode` with components and their methods (MSH-7). */

@@ -14,8 +14,11 @@ import { PLAN_FORMAT, type Plan } from "./plan.js";
 export const PLAN_LIMITS = {
   clientsMax: 100,
   operationsMax: 10_000,
+  faultsMax: 1_000,
   /** Of a delay or a wait, in virtual milliseconds. */
   waitMsMax: 3_600_000,
+  /** Of a jump of the server's clock, in virtual milliseconds, either way. */
+  jumpMsMax: 31_536_000_000,
   /** Of a name, an id, the seed. */
   nameLengthMax: 200,
   /** Of a path, in UTF-16 code units. */
@@ -88,13 +91,69 @@ const operation = z.strictObject({
   action,
 });
 
+const clients = z.array(name).min(1).max(PLAN_LIMITS.clientsMax);
+const direction = z.enum(["up", "down", "both"]);
+const positiveMs = z.int().min(1).max(PLAN_LIMITS.waitMsMax);
+
+const fault = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("latency"), clients, direction, ...latency.shape }),
+  z.strictObject({ kind: z.literal("jitter"), clients, direction, jitterMsMax: positiveMs }),
+  z.strictObject({
+    kind: z.literal("bandwidth"),
+    clients,
+    direction,
+    bytesPerSecond: z.int().min(1),
+  }),
+  z.strictObject({ kind: z.literal("stall"), clients, direction }),
+  z.strictObject({ kind: z.literal("partition"), clients, ends: z.enum(["release", "reset"]) }),
+  z.strictObject({ kind: z.literal("slow-reader"), clients, bufferBytesMax: z.int().min(0) }),
+  z.strictObject({ kind: z.literal("slice"), clients, bytesMax: z.int().min(1), gapMs: waitMs }),
+  z.strictObject({ kind: z.literal("merge"), clients, windowMs: waitMs }),
+  z.strictObject({
+    kind: z.literal("cut"),
+    clients,
+    how: z.enum(["close", "reset", "half-close"]),
+  }),
+  z.strictObject({ kind: z.literal("reconnect-storm"), clients, everyMs: positiveMs }),
+  z.strictObject({
+    kind: z.literal("relay"),
+    clients,
+    holdMsMax: waitMs,
+    repeatsOfTen: z.int().min(0).max(10),
+  }),
+  z.strictObject({ kind: z.literal("pause") }),
+  z.strictObject({
+    kind: z.literal("clock-jump"),
+    jumpMs: z.int().min(-PLAN_LIMITS.jumpMsMax).max(PLAN_LIMITS.jumpMsMax),
+  }),
+  z.strictObject({
+    kind: z.literal("clock-skew"),
+    perMillion: z.int().min(-999_999).max(1_000_000),
+  }),
+  z.strictObject({ kind: z.literal("stop") }),
+  z.strictObject({ kind: z.literal("kill"), loses: z.enum(["process", "machine"]) }),
+  z.strictObject({ kind: z.literal("disk-full") }),
+  z.strictObject({ kind: z.literal("disk-error"), on: z.enum(["read", "write", "sync"]) }),
+]);
+
+const plannedFault = z.strictObject({
+  id: name,
+  operation: name.exactOptional(),
+  afterMs: waitMs,
+  durationMs: waitMs,
+  fault,
+});
+
 export const PLAN_SCHEMA = z.strictObject({
   format: z.literal(PLAN_FORMAT),
   generator: z.int().min(0),
   seed: name,
   mode: z.enum(["lockstep", "concurrent"]),
+  server: z.strictObject({ store: z.enum(["memory", "file"]) }).exactOptional(),
+  liveness: z.literal(true).exactOptional(),
   clients: z.array(client).max(PLAN_LIMITS.clientsMax),
   operations: z.array(operation).max(PLAN_LIMITS.operationsMax),
+  faults: z.array(plannedFault).max(PLAN_LIMITS.faultsMax).exactOptional(),
 });
 
 /** Compiles only while the schema and the type say the same. */
