@@ -1,4 +1,11 @@
 export * from "./property.js";
 export { fingerprintOf } from "./fingerprint.js";
 export { PROPERTIES, judge, propertyOf, type Judgement } from "./registry.js";
+export type {
+  LinearizationEvidence,
+  LinearizedOperation,
+  LinearizedStep,
+  RefutedOperation,
+  StateEntry,
+} from "./linearizability/index.js";
 export { lockstepPrediction } from "./lockstep-prediction.js";

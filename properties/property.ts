@@ -5,6 +5,7 @@
  */
 import type { Profile } from "../models/index.js";
 import type { Recording } from "../src/history/index.js";
+import type { LinearizationEvidence } from "./linearizability/index.js";
 
 /** `must`: a departure is a defect. `should`: NON-STRICT. `may`: recorded only. (docs/PROTOCOL.md) */
 export type Severity = "must" | "should" | "may";
@@ -45,6 +46,8 @@ export interface Violation {
   readonly shape: readonly string[];
   /** Indices of the history's events that show it, ascending. */
   readonly evidence: readonly number[];
+  /** Of a promise about the order of operations: how far an order goes, and why it ends there. */
+  readonly linearization?: LinearizationEvidence;
 }
 
 /** Valid where there are no violations. */

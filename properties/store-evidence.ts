@@ -9,9 +9,11 @@ import { canonical, isJsonObject, type Json } from "../src/protocol/index.js";
 import { optionsOf, settledExchanges } from "./hearing/exchange-outcome.js";
 import {
   check,
+  linearizationEvidence,
   possibleOutputs,
   type CheckOptions,
   type Culprit,
+  type LinearizationEvidence,
 } from "./linearizability/index.js";
 import type { Violation } from "./property.js";
 import { mergesOf, type StoreModel } from "./store-model.js";
@@ -100,19 +102,21 @@ export class StoreEvidence {
       });
     }
     const { client, answers } = operation.exchange;
+    const { story, ...order } = this.#order(culprit);
     return [
       {
         clause: "STO-6",
         message: `${client} got items at ${quoted(operation)} at ${answers[0]?.at} ms that never were there all at once`,
-        expected: `One consistent snapshot: each of its items alone was possible, all together never (STO-6, STO-10). ${this.#story(history, operation)}`,
+        expected: `One consistent snapshot: each of its items alone was possible, all together never (STO-6, STO-10). ${story}`,
         shape: ["list", "torn-snapshot", this.#concurrencyOf(culprit)],
         evidence: evidenceOf(operation, ...this.#lastWrites(culprit, 2)),
+        ...order,
       },
     ];
   }
 
   #ofDocument(culprit: StoreCulprit, kind: DocumentCulprit): Violation {
-    const { operation, history } = culprit;
+    const { operation } = culprit;
     const { input, output, exchange } = operation;
     const actual = textOf(output) ?? ABSENT;
     const possible = this.#possibleTexts(culprit);
@@ -128,10 +132,11 @@ export class StoreEvidence {
     const alternatives =
       possible.length === 1 ? `the only value possible was ${among}` : `possible were ${among}`;
     const [last] = this.#lastWrites(culprit, 1);
+    const { story, ...order } = this.#order(culprit);
     return {
       clause: odd.length > 0 ? "STO-12" : clause,
       message: `${got}, but ${possible.length === 0 ? "nothing that was done explains it" : alternatives}`,
-      expected: `What fits one order of all that was done at ${where} (STO-10). ${this.#story(history, operation)}`,
+      expected: `What fits one order of all that was done at ${where} (STO-10). ${story}`,
       shape:
         odd.length > 0
           ? [kind, "odd-keys-lost", ...odd]
@@ -146,11 +151,12 @@ export class StoreEvidence {
                 : []),
             ],
       evidence: evidenceOf(operation, last, origin),
+      ...order,
     };
   }
 
   #ofRemove(culprit: StoreCulprit): Violation {
-    const { operation, history } = culprit;
+    const { operation } = culprit;
     const { output, exchange, input } = operation;
     const actual = output?.kind === "removed" ? (output.count ?? 0) : 0;
     const counts = Array.from({ length: this.#paths.length + 1 }, (_, count) => count);
@@ -165,10 +171,11 @@ export class StoreEvidence {
         : "removed-other-count";
     const [last] = this.#lastWrites(culprit, 1);
     const odd = last !== undefined && "text" in last.input ? oddKeysOf(last.input.text) : [];
+    const { story, ...order } = this.#order(culprit);
     return {
       clause: odd.length > 0 ? "STO-12" : "STO-8",
       message: `${exchange.client}'s remove of ${quoted(operation)} was answered {"removed":${actual}} at ${exchange.answers[0]?.at} ms, but ${oneOf(possible.map(String))} was possible`,
-      expected: `The number of items that it removed (STO-8). ${this.#story(history, operation)}`,
+      expected: `The number of items that it removed (STO-8). ${story}`,
       shape:
         odd.length > 0
           ? ["remove", "odd-keys-lost", ...odd]
@@ -179,6 +186,7 @@ export class StoreEvidence {
               kindOfStorePath(input.path),
             ],
       evidence: evidenceOf(operation, last),
+      ...order,
     };
   }
 
@@ -288,10 +296,14 @@ export class StoreEvidence {
     return isOverlapping ? "overlapping" : "in-turn";
   }
 
-  /** How far an order goes, and what was there then. */
-  #story(history: readonly StoreOperation[], { input }: StoreOperation): string {
+  /** How far an order goes, and what was there then: in words, and as data. */
+  #order({ history, operation }: StoreCulprit): {
+    story: string;
+    linearization?: LinearizationEvidence;
+  } {
+    const { input } = operation;
     const [refutation] = check(this.#model, history, this.#options).refutations;
-    if (refutation === undefined) return "";
+    if (refutation === undefined) return { story: "" };
     const placed = refutation.prefix as readonly StoreOperation[];
     const told = placed
       .filter(({ input: { kind } }) => kind !== "get" && kind !== "list")
@@ -302,7 +314,13 @@ export class StoreEvidence {
     });
     const before = steps.length === 0 ? "Before it" : `After ${steps.join(", ")}`;
     const there = this.#model.explain(refutation.state, input);
-    return `${before}, ${there}.`;
+    return {
+      story: `${before}, ${there}.`,
+      linearization: linearizationEvidence(this.#model, refutation, operation, {
+        clientOf: ({ exchange }: StoreOperation) => exchange.client,
+        entriesOf: (state) => this.#model.entriesOf(state),
+      }),
+    };
   }
 }
 

@@ -223,6 +223,23 @@ describe("store-linearizable rejects", () => {
     expect(violation.evidence).toHaveLength(6);
   });
 
+  it("with the order that goes furthest as data", () => {
+    const { linearization } = new Script()
+      .wrote("c1", A, { x: 1 })
+      .removed("c2", A, 1)
+      .got("c3", A, { x: 1 })
+      .violation();
+
+    expect(
+      linearization?.steps.map(({ client, words, changes }) => [client, words, changes]),
+    ).toEqual([
+      ["c1", 'set "/a/b" {"x":1}', [{ subject: A, value: '{"x":1}' }]],
+      ["c2", 'remove "/a/b" → 1 removed', [{ subject: A, value: "" }]],
+    ]);
+    expect(linearization?.culprit.words).toBe('get "/a/b" → {"x":1}');
+    expect(linearization?.refuted.map(({ why }) => why)).toEqual(["there was nothing"]);
+  });
+
   it.each([
     [
       "a write that is lost",

@@ -89,8 +89,16 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
     }
   }
 
-  describeOperation({ kind, path }: StoreInput): string {
-    return `${kind} ${JSON.stringify(path)}`;
+  describeOperation(input: StoreInput, output: StoreOutput | undefined): string {
+    const added = "text" in input ? ` ${input.text}` : "";
+    const answered = output === undefined ? "no answer" : answerText(output);
+    return `${input.kind} ${JSON.stringify(input.path)}${added}${answered === null ? "" : ` → ${answered}`}`;
+  }
+
+  /** What is known to be there, or not known, by path. */
+  entriesOf(state: StoreState): ReadonlyMap<string, string> {
+    const entries = state.map((text, place) => [this.#paths[place] as string, text] as const);
+    return new Map(entries.filter(([, text]) => text !== ABSENT));
   }
 
   describeState(state: StoreState): string {
@@ -216,6 +224,22 @@ export function mergesOf(there: DocumentText, added: DocumentText): readonly Doc
     { ...present, ...Object.fromEntries(given) },
   ];
   return [...new Set(outcomes.map(canonical))];
+}
+
+/** What was answered, in words; null where it says nothing that was not asked. */
+function answerText(output: StoreOutput): string | null {
+  switch (output.kind) {
+    case "written":
+      return output.text;
+    case "removed":
+      return output.count === null ? null : `${output.count} removed`;
+    case "found":
+      return output.text === ABSENT ? "nothing" : output.text;
+    case "listed": {
+      const items = [...output.items].map(([path, text]) => `${JSON.stringify(path)}: ${text}`);
+      return items.length === 0 ? "nothing" : items.join(", ");
+    }
+  }
 }
 
 /** Whether a count is what was surely removed, and at most `unknown` more. */

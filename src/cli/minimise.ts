@@ -11,6 +11,7 @@ import { RunnerProcess, type RunnerOptions } from "../campaign/index.js";
 import {
   minimise,
   readArtifact,
+  seenAgain,
   writeArtifact,
   type Artifact,
   type FoundViolation,
@@ -108,17 +109,10 @@ class Judge {
     if (reply.kind !== "verdict" || violation === undefined || reply.outcome === undefined) {
       throw new CommandError(EXIT.diverged, "the minimal plan did not fail again: diverged");
     }
-    const { message, expected, evidence } = violation;
     return {
       plan,
       history: reply.outcome.history,
-      finding: {
-        ...from.finding,
-        message,
-        expected,
-        evidence: [...evidence],
-        traceHash: reply.verdict.hash,
-      },
+      finding: seenAgain(from.finding, violation, reply.verdict.hash),
     };
   }
 

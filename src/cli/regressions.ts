@@ -20,6 +20,7 @@ import {
 } from "../campaign/index.js";
 import {
   FINDING_FORMAT,
+  judgementOf,
   readArtifact,
   type Artifact,
   type FindingRecord,
@@ -137,22 +138,14 @@ export function regressionFinding(
   run: PlanRun,
   target: string,
 ): FindingRecord {
-  const { property, severity, clause, fingerprint, message, expected, shape, evidence } = violation;
   return {
     format: FINDING_FORMAT,
     version: packageVersion(),
     node: process.version,
     token: "",
     target,
-    property,
-    severity,
-    clause,
-    fingerprint,
-    promise: propertyOf(property)?.promise ?? "",
-    message,
-    expected,
-    shape: [...shape],
-    evidence: [...evidence],
+    ...judgementOf(violation),
+    promise: propertyOf(violation.property)?.promise ?? "",
     traceHash: run.traceHash,
     confirmation: "confirmed",
   };

@@ -8,7 +8,7 @@ import { join } from "node:path";
 
 import { propertyOf } from "../../properties/index.js";
 import type { CampaignSummary, ConfirmedFinding } from "../campaign/index.js";
-import { FINDING_FORMAT, writeArtifact, type FindingRecord } from "../engine/index.js";
+import { FINDING_FORMAT, judgementOf, writeArtifact, type FindingRecord } from "../engine/index.js";
 import { artifactReadme } from "../report/index.js";
 import { usageError } from "./exit-code.js";
 import { packageVersion } from "./version.js";
@@ -85,22 +85,16 @@ function folderNameOf({ property, fingerprint }: ConfirmedFinding): string {
 }
 
 function recordOf(finding: ConfirmedFinding): FindingRecord {
-  const { example, property, severity, clause, fingerprint, token, confirmation } = finding;
+  const { example, token, confirmation } = finding;
+  const judgement = judgementOf(example.violation);
   return {
     format: FINDING_FORMAT,
     version: packageVersion(),
     node: process.version,
     token,
     target: finding.target,
-    property,
-    severity,
-    clause,
-    fingerprint,
-    promise: propertyOf(property)?.promise ?? "",
-    message: example.violation.message,
-    expected: example.violation.expected,
-    shape: [...example.violation.shape],
-    evidence: [...example.violation.evidence],
+    ...judgement,
+    promise: propertyOf(judgement.property)?.promise ?? "",
     traceHash: example.hash,
     confirmation,
   };

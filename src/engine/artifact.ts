@@ -10,15 +10,34 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 
+import type { LinearizationEvidence } from "../../properties/index.js";
 import { formatHistory, parseHistory, type History } from "../history/index.js";
 import { formatPlan, parsePlan, type Plan } from "../plan/index.js";
 import { Result } from "./result.js";
+import type { FoundViolation } from "./verdict.js";
 
-/** Version of finding.json; a reader refuses others. */
-export const FINDING_FORMAT = 1;
+/** Version of finding.json as it is written. Format 1 had neither `clauseText` nor `linearization`, and is read as well. */
+export const FINDING_FORMAT = 2;
+
+const operationSchema = z.object({
+  words: z.string(),
+  client: z.string(),
+  callIndex: z.number().int(),
+  returnIndex: z.number().int().nullable(),
+});
+const entriesSchema = z.array(z.object({ subject: z.string(), value: z.string() }));
+const linearizationSchema = z.object({
+  omitted: z.number().int().nonnegative(),
+  initial: entriesSchema,
+  steps: z.array(operationSchema.extend({ changes: entriesSchema })),
+  culprit: operationSchema,
+  refuted: z.array(operationSchema.extend({ why: z.string() })),
+});
 
 const findingSchema = z.object({
-  format: z.literal(FINDING_FORMAT),
+  format: z.union([z.literal(1), z.literal(FINDING_FORMAT)], {
+    error: `this version reads findings of format 1 and ${FINDING_FORMAT}`,
+  }),
   /** Version of the tool, and of Node, that saw it. */
   version: z.string(),
   node: z.string(),
@@ -27,6 +46,8 @@ const findingSchema = z.object({
   property: z.string(),
   severity: z.enum(["must", "should", "may"]),
   clause: z.string(),
+  /** The clause as docs/PROTOCOL.md had it, in Markdown. */
+  clauseText: z.string().exactOptional(),
   fingerprint: z.string(),
   promise: z.string(),
   message: z.string(),
@@ -34,6 +55,8 @@ const findingSchema = z.object({
   shape: z.array(z.string()),
   /** Indices of events in history.jsonl; the first event has index 0. */
   evidence: z.array(z.number().int().nonnegative()),
+  /** How far an order of the operations goes, where the promise is about an order. */
+  linearization: linearizationSchema.exactOptional(),
   traceHash: z.string(),
   confirmation: z.enum(["confirmed", "diverged", "unconfirmed"]),
 });
@@ -45,6 +68,38 @@ export interface Artifact {
   readonly plan: Plan;
   /** Null where the server never answered, or the entry keeps none. */
   readonly history: History | null;
+}
+
+/** The part of a record that a violation fills: what was found, without the circumstances. */
+export function judgementOf(violation: FoundViolation) {
+  const { property, severity, clause, fingerprint, message, expected, linearization } = violation;
+  return {
+    property,
+    severity,
+    clause,
+    fingerprint,
+    message,
+    expected,
+    shape: [...violation.shape],
+    evidence: [...violation.evidence],
+    ...(linearization === undefined ? {} : { linearization: jsonCopy(linearization) }),
+  };
+}
+
+/** The record of the same finding, as another run showed it. */
+export function seenAgain(
+  record: FindingRecord,
+  violation: FoundViolation,
+  traceHash: string,
+): FindingRecord {
+  const circumstances = { ...record };
+  delete circumstances.linearization;
+  return { ...circumstances, ...judgementOf(violation), traceHash };
+}
+
+/** The schema's arrays are mutable; the evidence's are not. */
+function jsonCopy(evidence: LinearizationEvidence): z.infer<typeof linearizationSchema> {
+  return JSON.parse(JSON.stringify(evidence)) as z.infer<typeof linearizationSchema>;
 }
 
 /**

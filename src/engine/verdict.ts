@@ -4,7 +4,13 @@
  * @packageDocumentation
  */
 import { profileOf, type ProfileId } from "../../models/index.js";
-import { fingerprintOf, judge, lockstepPrediction, type Severity } from "../../properties/index.js";
+import {
+  fingerprintOf,
+  judge,
+  lockstepPrediction,
+  type LinearizationEvidence,
+  type Severity,
+} from "../../properties/index.js";
 import { Recording, type History } from "../history/index.js";
 import { ACTIONS } from "../protocol/index.js";
 import { traceHash } from "./trace-hash.js";
@@ -21,6 +27,7 @@ export interface FoundViolation {
   readonly expected: string;
   readonly shape: readonly string[];
   readonly evidence: readonly number[];
+  readonly linearization?: LinearizationEvidence;
 }
 
 export interface Verdict {

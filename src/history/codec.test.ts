@@ -27,7 +27,7 @@ const HISTORY: History = {
     { at: 4, kind: "refused", connection: "c1#2", reason: "http 503" },
     { at: 4, kind: "skip", operation: "o2", reason: "not connected" },
     { at: 5, kind: "undeterministic", what: "os.cpus", site: "a/b.js:1" },
-    { at: 5, kind: "crash", cause: "exit", message: "exit 1", frames: ["a/b.js:1 f"] },
+    { at: 5, kind: "crash", cause: "hang", message: "busy", frames: ["a/b.js:1 f"] },
     { at: 6, kind: "stopping" },
     { at: 6, kind: "stopped" },
     { at: 6, kind: "quiet" },

@@ -82,7 +82,7 @@ const FIELDS: Readonly<Record<HistoryEvent["kind"], Readonly<Record<string, Chec
   closed: { connection: isText, how: isText },
   skip: { operation: isText, reason: isText },
   crash: {
-    cause: oneOf("uncaught-exception", "unhandled-rejection", "exit"),
+    cause: oneOf("uncaught-exception", "unhandled-rejection", "exit", "hang"),
     message: isText,
     frames: isTexts,
   },
