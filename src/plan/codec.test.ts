@@ -11,6 +11,7 @@ import {
   type FaultKind,
   type Plan,
   type PlannedFault,
+  type PlannedSchedule,
 } from "./index.js";
 
 const LATENCY = { delayMsMin: 1, delayMsMax: 5, shape: "uniform" } as const;
@@ -77,6 +78,20 @@ const FAULTS: readonly PlannedFault[] = [
 ];
 
 const FAULTY: Plan = { ...PLAN, server: { store: "file" }, liveness: true, faults: FAULTS };
+
+const SCHEDULED: Plan = {
+  ...PLAN,
+  features: ["no remove"],
+  schedule: {
+    strategy: "random",
+    percent: { early: 10, late: 0, cut: 100, busy: 1 },
+    busyMsMax: 5,
+    decisions: [
+      { at: "c1#1/up/3/early", choice: 4 },
+      { at: "timer/10/1/late", choice: 3 },
+    ],
+  },
+};
 
 /** The plan's text with the first of one piece replaced by another. */
 function changed(piece: string, by: string, plan: Plan = PLAN): string {
@@ -223,6 +238,32 @@ const faults = fc
   )
   .map((drawn) => drawn.map((fault, index) => ({ id: `f${index + 1}`, ...fault })));
 
+const percent = fc.nat(100);
+const busyMsMax = fc.integer({ min: 1, max: 10_000 });
+const decisions = fc
+  .uniqueArray(fc.tuple(names, fc.constantFrom("early", "late", "cut", "busy")), {
+    selector: (name) => name.join("/"),
+    maxLength: 5,
+  })
+  .map((drawn) => drawn.map((name) => ({ at: name.join("/"), choice: 1 + (name.length % 3) })));
+
+const schedules = fc.oneof(
+  fc.record({ strategy: fc.constant("fifo"), decisions }, { requiredKeys: ["strategy"] }),
+  fc.record({
+    strategy: fc.constant("random"),
+    percent: fc.record({ early: percent, late: percent, cut: percent, busy: percent }),
+    busyMsMax,
+  }),
+  fc.record({
+    strategy: fc.constant("pct"),
+    changes: fc.integer({ min: 1, max: 9 }),
+    events: fc.integer({ min: 1, max: 10_000_000 }),
+    questions: fc.subarray(["early", "late", "cut", "busy"], { minLength: 1 }),
+    busyMsMax,
+    decisions,
+  }),
+) as fc.Arbitrary<PlannedSchedule>;
+
 const plans = fc
   .record({
     seed: names,
@@ -232,6 +273,8 @@ const plans = fc
       {
         faults,
         liveness: fc.constant(true as const),
+        schedule: schedules,
+        features: fc.array(names, { maxLength: 3 }),
         server: fc.record({ store: fc.constantFrom("memory" as const, "file" as const) }),
       },
       { requiredKeys: [] },
@@ -277,7 +320,7 @@ describe("the plan codec", () => {
     );
   });
 
-  it("writes a line for each client, operation and fault", () => {
+  it("writes a line for each client, operation, fault and decision", () => {
     const lines = formatPlan(PLAN).split("\n");
 
     expect(lines.filter((line) => line.startsWith('    {"'))).toHaveLength(4);
@@ -286,6 +329,9 @@ describe("the plan codec", () => {
     expect(faulty.filter((line) => line.startsWith('    {"'))).toHaveLength(7);
     expect(faulty).toContain('  "server": {"store":"file"},');
     expect(faulty).toContain('  "liveness": true,');
+    const scheduled = formatPlan(SCHEDULED).split("\n");
+    expect(scheduled).toContain('      {"at":"timer/10/1/late","choice":3}');
+    expect(scheduled).toContain('  "features": ["no remove"],');
   });
 
   it.each<[string, RegExp]>([
@@ -344,6 +390,22 @@ describe("the plan codec", () => {
     ],
     [changed('"file"', '"cloud"', FAULTY), /^server\.store: /],
     [changed('"liveness": true', '"liveness": false', FAULTY), /^liveness: /],
+    [changed('"random"', '"sly"', SCHEDULED), /^schedule\.strategy: /],
+    [changed('"early":10', '"early":101', SCHEDULED), /^schedule\.percent\.early: /],
+    [changed('"busyMsMax": 5', '"busyMsMax": 0', SCHEDULED), /^schedule\.busyMsMax: /],
+    [changed('"choice":4', '"choice":0', SCHEDULED), /^schedule\.decisions\[0\]\.choice: /],
+    [
+      changed('"choice":4', '"choice":5', SCHEDULED),
+      /^schedule\.decisions\[0\]\.choice: early is at most 4$/,
+    ],
+    [
+      changed("timer/10/1/late", "c1#1/up/3/early", SCHEDULED),
+      /^schedule\.decisions\[1\]\.at: there is another decision "c1#1\/up\/3\/early"$/,
+    ],
+    [
+      changed("3/early", "3/soon", SCHEDULED),
+      /^schedule\.decisions\[0\]\.at: .* asks nothing; it ends in one of early, late, cut, busy$/,
+    ],
     [
       JSON.stringify({
         ...PLAN,

@@ -1,10 +1,11 @@
 /**
- * Plans as text: one JSON document, a line for each client, operation and fault, so that a diff
- * shows what a minimiser took away.
+ * Plans as text: one JSON document, a line for each client, operation, fault and decision of the
+ * schedule, so that a diff shows what a minimiser took away.
  *
  * @packageDocumentation
  */
 import { PLAN_FORMAT, type Plan, type PlannedClient } from "./plan.js";
+import { CHOICE_MAX, SCHEDULE_QUESTIONS, type PlannedSchedule } from "./schedule.js";
 import { PLAN_LIMITS, PLAN_SCHEMA } from "./schema.js";
 
 export type ParsedPlan =
@@ -14,7 +15,8 @@ export type ParsedPlan =
 
 /** The text of a plan; equal plans with equal key order have equal texts. */
 export function formatPlan(plan: Plan): string {
-  const { format, generator, seed, mode, server, liveness, clients, operations, faults } = plan;
+  const { format, generator, seed, mode, server, liveness, features } = plan;
+  const { clients, operations, faults, schedule } = plan;
   const fields: readonly (readonly [string, string | undefined])[] = [
     ["format", String(format)],
     ["generator", String(generator)],
@@ -22,14 +24,26 @@ export function formatPlan(plan: Plan): string {
     ["mode", JSON.stringify(mode)],
     ["server", server && JSON.stringify(server)],
     ["liveness", liveness && "true"],
+    ["features", features && JSON.stringify(features)],
     ["clients", formatList(clients)],
     ["operations", formatList(operations)],
     ["faults", faults && formatList(faults)],
+    ["schedule", schedule && formatSchedule(schedule)],
   ];
   const lines = fields.flatMap(([key, text]) =>
     text === undefined ? [] : [`  "${key}": ${text}`],
   );
   return `{\n${lines.join(",\n")}\n}\n`;
+}
+
+function formatSchedule({ decisions, ...rest }: PlannedSchedule): string {
+  const lines = Object.entries(rest).map(
+    ([key, value]) => `    ${JSON.stringify(key)}: ${JSON.stringify(value)}`,
+  );
+  if (decisions !== undefined) {
+    lines.push(`    "decisions": ${formatList(decisions).replaceAll("\n", "\n  ")}`);
+  }
+  return `{\n${lines.join(",\n")}\n  }`;
 }
 
 /** Reads a plan; refuses other formats, unknown keys, and what could not be run. Never throws. */
@@ -88,7 +102,26 @@ function checked(plan: Plan): ParsedPlan {
       return failure(`${where}.client`, `the plan has no client "${client}"`);
     }
   }
-  return checkedFaults(plan, clients, ids) ?? { ok: true, plan };
+  return checkedFaults(plan, clients, ids) ?? checkedSchedule(plan) ?? { ok: true, plan };
+}
+
+/** What is wrong with the schedule; null where nothing is. */
+function checkedSchedule({ schedule }: Plan): ParsedPlan | null {
+  const names = new Set<string>();
+  for (const [index, { at, choice }] of (schedule?.decisions ?? []).entries()) {
+    const where = `schedule.decisions[${index}]`;
+    if (names.has(at)) return failure(`${where}.at`, `there is another decision "${at}"`);
+    names.add(at);
+    const question = SCHEDULE_QUESTIONS.find((known) => at.endsWith(`/${known}`));
+    if (question === undefined) {
+      const known = SCHEDULE_QUESTIONS.join(", ");
+      return failure(`${where}.at`, `"${at}" asks nothing; it ends in one of ${known}`);
+    }
+    if (choice > CHOICE_MAX[question]) {
+      return failure(`${where}.choice`, `${question} is at most ${CHOICE_MAX[question]}`);
+    }
+  }
+  return null;
 }
 
 /** What is wrong with the faults; null where nothing is. */

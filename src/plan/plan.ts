@@ -10,6 +10,7 @@
 import type { Json, JsonObject } from "../protocol/index.js";
 import type { PlannedFault } from "./fault.js";
 import type { Latency } from "./latency.js";
+import type { PlannedSchedule } from "./schedule.js";
 
 /** Version of the plan's JSON; a reader refuses others. */
 export const PLAN_FORMAT = 1;
@@ -40,6 +41,13 @@ export interface Plan {
   readonly operations: readonly PlannedOperation[];
   /** What goes wrong meanwhile, in no order; absent: nothing. */
   readonly faults?: readonly PlannedFault[];
+  /** Which way the server's event loop goes where it has a choice; absent: first come, first served. */
+  readonly schedule?: PlannedSchedule;
+  /**
+   * The character that the generator gave the plan (swarm testing): `no remove`, `much set`,
+   * `option merge` … Informative: nothing depends on it when the plan is run.
+   */
+  readonly features?: readonly string[];
 }
 
 export interface PlannedServer {

@@ -9,12 +9,15 @@ import { z } from "zod";
 
 import { isJsonObject, type Json, type JsonObject } from "../protocol/index.js";
 import { PLAN_FORMAT, type Plan } from "./plan.js";
+import { CHOICE_MAX, SCHEDULE_QUESTIONS } from "./schedule.js";
 
 /** Limits that keep a plan runnable; what the generator makes lies far below. */
 export const PLAN_LIMITS = {
   clientsMax: 100,
   operationsMax: 10_000,
   faultsMax: 1_000,
+  decisionsMax: 100_000,
+  featuresMax: 200,
   /** Of a delay or a wait, in virtual milliseconds. */
   waitMsMax: 3_600_000,
   /** Of a jump of the server's clock, in virtual milliseconds, either way. */
@@ -144,6 +147,31 @@ const plannedFault = z.strictObject({
   fault,
 });
 
+const percent = z.int().min(0).max(100);
+const busyMsMax = z.int().min(1).max(CHOICE_MAX.busy);
+const decisions = z
+  .array(z.strictObject({ at: name, choice: z.int().min(1).max(CHOICE_MAX.busy) }))
+  .max(PLAN_LIMITS.decisionsMax)
+  .exactOptional();
+
+const schedule = z.discriminatedUnion("strategy", [
+  z.strictObject({ strategy: z.literal("fifo"), decisions }),
+  z.strictObject({
+    strategy: z.literal("random"),
+    percent: z.strictObject({ early: percent, late: percent, cut: percent, busy: percent }),
+    busyMsMax,
+    decisions,
+  }),
+  z.strictObject({
+    strategy: z.literal("pct"),
+    changes: z.int().min(1).max(PLAN_LIMITS.decisionsMax),
+    events: z.int().min(1).max(10_000_000),
+    questions: z.array(z.enum(SCHEDULE_QUESTIONS)).min(1).max(SCHEDULE_QUESTIONS.length),
+    busyMsMax,
+    decisions,
+  }),
+]);
+
 export const PLAN_SCHEMA = z.strictObject({
   format: z.literal(PLAN_FORMAT),
   generator: z.int().min(0),
@@ -154,6 +182,8 @@ export const PLAN_SCHEMA = z.strictObject({
   clients: z.array(client).max(PLAN_LIMITS.clientsMax),
   operations: z.array(operation).max(PLAN_LIMITS.operationsMax),
   faults: z.array(plannedFault).max(PLAN_LIMITS.faultsMax).exactOptional(),
+  schedule: schedule.exactOptional(),
+  features: z.array(name).max(PLAN_LIMITS.featuresMax).exactOptional(),
 });
 
 /** Compiles only while the schema and the type say the same. */
