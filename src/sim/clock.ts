@@ -10,13 +10,21 @@
 /** Cancels what was scheduled; harmless when it already ran. */
 export type Cancel = () => void;
 
+/** Time, for those who may not move it. */
+export interface Timeline {
+  /** Virtual milliseconds since the case began. */
+  now(): number;
+  /** Runs `run` after `delayMs` (a whole number, 0 or more) virtual milliseconds. */
+  after(delayMs: number, run: () => void): Cancel;
+}
+
 interface Entry {
   readonly at: number;
   readonly order: number;
   run: (() => void) | null;
 }
 
-export class Clock {
+export class Clock implements Timeline {
   readonly #heap: Entry[] = [];
   #now = 0;
   #order = 0;

@@ -1,3 +1,8 @@
-export { Clock, type Cancel } from "./clock.js";
-export { Link, type LinkLatency } from "./link.js";
+export { Clock, type Cancel, type Timeline } from "./clock.js";
+export { Disk } from "./disk.js";
+export { DiskError, type DiskCall, type DiskFailure } from "./disk-failure.js";
+export type { DiskFile } from "./disk-file.js";
+export { Gate, behind } from "./gate.js";
+export { Link, type LinkCondition, type LinkConditions, type LinkLatency } from "./link.js";
 export { Streams, prngOf, type Prng } from "./streams.js";
+export { WallClock, deviationMs, type Deviation } from "./wall-clock.js";
