@@ -14,6 +14,7 @@ import { addLists } from "./list.js";
 import { addMinimise } from "./minimise.js";
 import { addReplay } from "./replay.js";
 import { addSelftest } from "./selftest.js";
+import { addServe } from "./serve.js";
 import { packageVersion } from "./version.js";
 
 let code: ExitCode = EXIT.passed;
@@ -32,6 +33,7 @@ addMinimise(program, end);
 addCheck(program, end);
 addCorpus(program, end);
 addSelftest(program, end);
+addServe(program, end);
 addLists(program, end);
 for (const command of program.commands) command.exitOverride();
 

@@ -6,6 +6,7 @@
 import { InvalidArgumentError } from "commander";
 
 import { SEED } from "../engine/index.js";
+import type { LinkLatency } from "../sim/index.js";
 
 /** A whole number, at least `min`. */
 export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -37,4 +38,22 @@ export function seedText(text: string): string {
     throw new InvalidArgumentError("a seed is 1 to 64 letters, digits, dots or underscores.");
   }
   return text;
+}
+
+/** A TCP port; 0 stands for any that is free. */
+export const portNumber = wholeNumber(0, 65_535);
+
+const DELAY_MS_MAX = 60_000;
+
+/** `5..40` or `5`: bounds of a delay in milliseconds. */
+export function latencyRange(text: string): LinkLatency {
+  const [, from, to] = /^(\d{1,5})(?:\.\.(\d{1,5}))?$/.exec(text) ?? [];
+  const delayMsMin = Number(from);
+  const delayMsMax = Number(to ?? from);
+  if (from === undefined || delayMsMin > delayMsMax || delayMsMax > DELAY_MS_MAX) {
+    throw new InvalidArgumentError(
+      `it takes milliseconds such as 5..40, up to ${DELAY_MS_MAX}, the smaller first.`,
+    );
+  }
+  return { delayMsMin, delayMsMax, shape: "uniform" };
 }

@@ -4,5 +4,6 @@ export { DiskError, type DiskCall, type DiskFailure } from "./disk-failure.js";
 export type { DiskFile } from "./disk-file.js";
 export { Gate, behind } from "./gate.js";
 export { Link, type LinkCondition, type LinkConditions, type LinkLatency } from "./link.js";
+export { Pace, type RealTime } from "./pace.js";
 export { Streams, prngOf, type Prng } from "./streams.js";
 export { WallClock, deviationMs, type Deviation } from "./wall-clock.js";

@@ -13,12 +13,16 @@ export { MUTANTS, type Mutant } from "./mutants/index.js";
 /**
  * A server in which nothing may ever be found: `reference`, or `reference:13.x` for that profile.
  * With a mutant's id, one in which that mutant's property must find something: `mutant:<id>`.
+ * `name` is what it calls itself when it is asked to describe itself.
  *
  * @throws TargetUnavailableError where there is no such mutant
  */
 export function referenceTarget(
   profileId: ProfileId = "1.x",
-  { mutant: mutantId }: { readonly mutant?: string } = {},
+  {
+    mutant: mutantId,
+    name = "reference",
+  }: { readonly mutant?: string; readonly name?: string } = {},
 ): Target {
   const mutant = MUTANTS.find(({ id }) => id === mutantId);
   if (mutantId !== undefined && mutant === undefined) {
@@ -38,6 +42,7 @@ export function referenceTarget(
     start: (environment, observer) =>
       new ReferenceServer(profileId, environment, observer, {
         step: mutant?.create(step) ?? step,
+        name,
         textOf: (frame) => mutant?.write?.(JSON.stringify(frame)) ?? JSON.stringify(frame),
       }),
   };

@@ -46,6 +46,8 @@ export interface Behaviour {
   readonly step: Step;
   /** What is written for a frame. */
   readonly textOf: (frame: Json) => string;
+  /** What it calls itself (SES-2). */
+  readonly name: string;
 }
 
 export class ReferenceServer implements RunningTarget {
@@ -82,7 +84,7 @@ export class ReferenceServer implements RunningTarget {
     this.#choices = streams.stream("target/choices");
     this.#ids = streams.stream("target/ids");
     this.#idleCloseMs = profile.idleCloseMs;
-    this.#state = initialServer({ profile, epochMs, name: "reference" });
+    this.#state = initialServer({ profile, epochMs, name: behaviour.name });
     this.#cancelStart = clock.after(START_MS, () => observer.started());
   }
 
