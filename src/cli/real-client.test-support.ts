@@ -107,18 +107,18 @@ function subscribe(
 ): Promise<Subscribed> {
   return new Promise((resolve, reject) => {
     client.on(path, options, handler, (error, id, response) => {
-      if (error !== null && error !== undefined) reject(error as Error);
+      if (error !== null && error !== undefined) reject(error);
       else resolve({ id, response });
     });
   });
 }
 
 /** Everything a program may call, in one go. */
-export async function driveHappn3({ client: { create } }: Happn, port: number): Promise<Step[]> {
+export async function driveHappn3({ client }: Happn, port: number): Promise<Step[]> {
   const log = new Log();
   const options = { host: "127.0.0.1", port, info: { who: "test" } };
-  const alice = await create(options);
-  const bob = await create({ ...options, info: { who: "bob" } });
+  const alice = await client.create(options);
+  const bob = await client.create({ ...options, info: { who: "bob" } });
   log.note("create", alice.session);
 
   await driveStore(log, alice);

@@ -62,7 +62,7 @@ async function serve(flags: ServeFlags): Promise<ExitCode> {
 
   const clock = new Clock();
   const stopRequest = untilSignal();
-  let crash: string | null = null;
+  let crash = null as string | null;
   const pace = new Pace(clock, realTimeFromNow(), (error) => stopRequest.reject(error));
   const streams = new Streams(seed);
   const epochMs = Date.now();
