@@ -107,7 +107,7 @@ function subscribe(
 ): Promise<Subscribed> {
   return new Promise((resolve, reject) => {
     client.on(path, options, handler, (error, id, response) => {
-      if (error !== null && error !== undefined) reject(error);
+      if (error instanceof Error) reject(error);
       else resolve({ id, response });
     });
   });
