@@ -8,13 +8,15 @@ import {
   formatToken,
   hashCodeOf,
   type CaseOutcome,
-  type KnownIssue,
   knownBy,
+  mayExplain,
+  type KnownIssue,
   type FoundViolation,
 } from "../engine/index.js";
 import { GENERATOR_VERSION } from "../workload/index.js";
-import { Findings, type Group } from "./findings.js";
-import { Hands } from "./hands.js";
+import { Findings, type Example, type Group, type KnownGroup } from "./findings.js";
+import { KnownFindings, type KnownFinding } from "./known-findings.js";
+import { Hands, type Run } from "./hands.js";
 import { runFresh, type Reply, type RunnerOptions } from "./runner-process.js";
 
 export interface CampaignOptions {
@@ -30,7 +32,10 @@ export interface CampaignOptions {
   readonly workers: number;
   readonly runnerPath: string;
   readonly watchdogMs: number;
+  /** Of the target; the runner processes must know the same ones. */
   readonly knownIssues: readonly KnownIssue[];
+  /** Triggers that are taken out of every plan (src/plan/triggers). */
+  readonly avoid: readonly string[];
 }
 
 export interface CampaignObserver {
@@ -48,6 +53,7 @@ export interface CampaignProgress {
   readonly casesMax: number;
   readonly operations: number;
   readonly virtualMs: number;
+  /** How many are new. */
   readonly findings: number;
 }
 
@@ -66,6 +72,7 @@ export interface CampaignSummary extends CampaignProgress {
   readonly generator: number;
   readonly wallMs: number;
   readonly findingsList: readonly ConfirmedFinding[];
+  readonly knownList: readonly KnownFinding[];
   /** Properties that could not decide, in how many cases, with the first reason. */
   readonly unknown: readonly { property: string; cases: number; reason: string }[];
   /** How often each property was put to the test, and each action sent, over all cases. */
@@ -81,7 +88,7 @@ export interface CampaignSummary extends CampaignProgress {
 export class Campaign {
   readonly #options: CampaignOptions;
   readonly #observer: CampaignObserver;
-  readonly #findings: Findings;
+  readonly #findings = new Findings();
   readonly #exercised = new Map<string, number>();
   readonly #actions = new Map<string, number>();
   readonly #unknown = new Map<string, { cases: number; reason: string }>();
@@ -97,7 +104,6 @@ export class Campaign {
     this.#options = options;
     this.#observer = observer;
     this.#nextIndex = options.firstCase;
-    this.#findings = new Findings((violation) => knownBy(options.knownIssues, violation));
   }
 
   /** Starts no further case; what was found is still confirmed. */
@@ -123,16 +129,18 @@ export class Campaign {
             id: caseIndex,
             target: this.#options.target,
             planSeed,
+            avoid: this.#options.avoid,
+            attribute: true,
             wantsHistory: false,
           });
-          this.#take(caseIndex, planSeed, reply);
+          await this.#take(caseIndex, planSeed, reply, run);
         }
       });
     } finally {
       hands.close();
     }
     const confirmed = await this.#confirmAll();
-    return this.#summary(confirmed, performance.now() - startedAt);
+    return this.#summary(confirmed, await this.#knownAll(), performance.now() - startedAt);
   }
 
   #runnerOptions(): RunnerOptions {
@@ -140,7 +148,7 @@ export class Campaign {
     return { runnerPath, watchdogMs, progress: (line) => this.#observer.progress(line) };
   }
 
-  #take(caseIndex: number, planSeed: string, reply: Reply): void {
+  async #take(caseIndex: number, planSeed: string, reply: Reply, run: Run): Promise<void> {
     switch (reply.kind) {
       case "unavailable":
         this.#unavailable ??= reply.message;
@@ -149,22 +157,23 @@ export class Campaign {
         this.#failures.push({ caseIndex, message: reply.message });
         break;
       case "hung":
-      case "died":
-        this.#findings.add(caseIndex, planSeed, {
-          hash: hashOfLost(reply),
-          operations: 0,
-          virtualMs: 0,
-          violations: [lostViolation(reply)],
-          unknown: [],
-          exercised: {},
-          actions: {},
-        });
+      case "died": {
+        const violation = lostViolation(reply);
+        const issue = await this.#causeOfLoss(planSeed, violation, run);
+        const lost = { hash: hashOfLost(reply), violations: [violation] };
+        this.#findings.add(
+          caseIndex,
+          planSeed,
+          { ...lost, operations: 0, virtualMs: 0, unknown: [], exercised: {}, actions: {} },
+          issue === null ? {} : { [violation.fingerprint]: [issue] },
+        );
         break;
+      }
       case "verdict": {
-        const { verdict } = reply;
+        const { verdict, known } = reply;
         this.#operations += verdict.operations;
         this.#virtualMs += verdict.virtualMs;
-        this.#findings.add(caseIndex, planSeed, verdict);
+        this.#findings.add(caseIndex, planSeed, verdict, known);
         addAll(this.#exercised, verdict.exercised);
         addAll(this.#actions, verdict.actions);
         for (const { property, reason } of verdict.unknown) {
@@ -177,6 +186,24 @@ export class Campaign {
     }
     this.#cases += 1;
     this.#observer.advanced(this.#progress());
+  }
+
+  /** The known issue that takes a whole process down: without its trigger, the process lives. */
+  async #causeOfLoss(
+    planSeed: string,
+    violation: FoundViolation,
+    run: Run,
+  ): Promise<string | null> {
+    const { knownIssues, avoid, target } = this.#options;
+    const issue = knownBy(knownIssues, violation);
+    if (issue !== null) return issue.id;
+    for (const suspect of knownIssues) {
+      if (!mayExplain(suspect, violation)) continue;
+      const without = [...avoid, ...(suspect.trigger ?? [])];
+      const reply = await run({ id: -1, target, planSeed, avoid: without, wantsHistory: false });
+      if (reply.kind === "verdict") return suspect.id;
+    }
+    return null;
   }
 
   #progress(): CampaignProgress {
@@ -211,18 +238,13 @@ export class Campaign {
 
   async #confirm(group: Group): Promise<ConfirmedFinding> {
     const { example } = group;
-    const token = formatToken({
-      generator: GENERATOR_VERSION,
-      seed: this.#options.seed,
-      caseIndex: example.caseIndex,
-      targetCode: this.#options.targetCode,
-      hashCode: hashCodeOf(example.hash),
-    });
+    const token = this.#tokenOf(example);
     const reply = await runFresh(
       {
         id: example.caseIndex,
         target: this.#options.target,
         planSeed: example.planSeed,
+        avoid: this.#options.avoid,
         wantsHistory: true,
       },
       this.#runnerOptions(),
@@ -237,7 +259,55 @@ export class Campaign {
     };
   }
 
-  #summary(findingsList: readonly ConfirmedFinding[], wallMs: number): CampaignSummary {
+  #tokenOf({ caseIndex, hash }: Example): string {
+    return formatToken({
+      generator: GENERATOR_VERSION,
+      seed: this.#options.seed,
+      caseIndex,
+      targetCode: this.#options.targetCode,
+      hashCode: hashCodeOf(hash),
+    });
+  }
+
+  /** Names the cause of what is known: where several issues come into question, by running the example again. */
+  async #knownAll(): Promise<readonly KnownFinding[]> {
+    const known = new KnownFindings((example) => this.#tokenOf(example));
+    const groups = [...this.#findings.knownGroups()];
+    const hands = new Hands(this.#runnerOptions(), this.#options.workers);
+    try {
+      await hands.each(async (run) => {
+        for (;;) {
+          const group = groups.shift();
+          if (group === undefined) return;
+          known.add(group, await this.#causeOf(group, run));
+        }
+      });
+    } finally {
+      hands.close();
+    }
+    return known.list();
+  }
+
+  async #causeOf({ example, suspects, fingerprint }: KnownGroup, run: Run): Promise<string> {
+    const [first = ""] = suspects;
+    if (suspects.length <= 1 || this.#isInterrupted) return first;
+    const reply = await run({
+      id: example.caseIndex,
+      target: this.#options.target,
+      planSeed: example.planSeed,
+      avoid: this.#options.avoid,
+      attribute: { cause: fingerprint },
+      wantsHistory: false,
+    });
+    const cause = reply.kind === "verdict" ? reply.known[fingerprint]?.[0] : undefined;
+    return cause ?? first;
+  }
+
+  #summary(
+    findingsList: readonly ConfirmedFinding[],
+    knownList: readonly KnownFinding[],
+    wallMs: number,
+  ): CampaignSummary {
     return {
       ...this.#progress(),
       target: this.#options.target,
@@ -245,6 +315,7 @@ export class Campaign {
       generator: GENERATOR_VERSION,
       wallMs: Math.round(wallMs),
       findingsList,
+      knownList,
       unknown: [...this.#unknown].map(([property, entry]) => ({ property, ...entry })),
       exercised: Object.fromEntries(this.#exercised),
       actions: Object.fromEntries(this.#actions),

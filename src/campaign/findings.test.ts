@@ -31,29 +31,53 @@ function verdict(operations: number, ...violations: FoundViolation[]): Verdict {
 
 describe("findings", () => {
   it("counts cases, not violations", () => {
-    const findings = new Findings(() => null);
-    findings.add(0, "s/0", verdict(5, violation("a"), violation("a")));
-    findings.add(1, "s/1", verdict(3, violation("a")));
+    const findings = new Findings();
+    findings.add(0, "s/0", verdict(5, violation("a"), violation("a")), {});
+    findings.add(1, "s/1", verdict(3, violation("a")), {});
 
     expect(findings.groups()).toMatchObject([{ fingerprint: "a", cases: 2 }]);
   });
 
   it("shows the case with the fewest operations, the first of those", () => {
-    const findings = new Findings(() => null);
-    findings.add(4, "s/4", verdict(3, violation("a")));
-    findings.add(0, "s/0", verdict(9, violation("a")));
-    findings.add(2, "s/2", verdict(3, violation("a")));
+    const findings = new Findings();
+    findings.add(4, "s/4", verdict(3, violation("a")), {});
+    findings.add(0, "s/0", verdict(9, violation("a")), {});
+    findings.add(2, "s/2", verdict(3, violation("a")), {});
 
     expect(findings.groups()[0]?.example).toMatchObject({ caseIndex: 2, operations: 3 });
   });
 
   it("puts musts before shoulds, and what was seen often first", () => {
-    const findings = new Findings(() => null);
-    findings.add(0, "s/0", verdict(1, violation("s", "should"), violation("rare")));
-    findings.add(1, "s/1", verdict(1, violation("s", "should"), violation("often")));
-    findings.add(2, "s/2", verdict(1, violation("often")));
+    const findings = new Findings();
+    findings.add(0, "s/0", verdict(1, violation("s", "should"), violation("rare")), {});
+    findings.add(1, "s/1", verdict(1, violation("s", "should"), violation("often")), {});
+    findings.add(2, "s/2", verdict(1, violation("often")), {});
 
     expect(findings.groups().map(({ fingerprint }) => fingerprint)).toEqual(["often", "rare", "s"]);
+  });
+
+  it("keeps what is known apart, with the suspects of the smallest case", () => {
+    const findings = new Findings();
+    findings.add(0, "s/0", verdict(4, violation("a"), violation("b"), violation("c")), {
+      a: ["lost"],
+      b: ["lost", "late"],
+    });
+    findings.add(1, "s/1", verdict(3, violation("b")), { b: ["late"] });
+
+    expect(findings.groups().map(({ fingerprint }) => fingerprint)).toEqual(["c"]);
+    expect(findings.knownGroups()).toMatchObject([
+      { fingerprint: "a", cases: new Set([0]), suspects: ["lost"], example: { caseIndex: 0 } },
+      { fingerprint: "b", cases: new Set([0, 1]), suspects: ["late"], example: { caseIndex: 1 } },
+    ]);
+  });
+
+  it("takes a fingerprint for new in one case and for known in another, by its cause", () => {
+    const findings = new Findings();
+    findings.add(0, "s/0", verdict(1, violation("a")), { a: ["lost"] });
+    findings.add(1, "s/1", verdict(1, violation("a")), {});
+
+    expect(findings.count).toBe(1);
+    expect(findings.knownGroups()).toHaveLength(1);
   });
 
   it("does not depend on the order in which cases end", () => {
@@ -67,9 +91,9 @@ describe("findings", () => {
           rank: shuffle.next().value as number,
         }));
         const groupsIn = (order: typeof numbered) => {
-          const findings = new Findings(() => null);
+          const findings = new Findings();
           for (const { index, operations, fingerprint } of order) {
-            findings.add(index, `s/${index}`, verdict(operations, violation(fingerprint)));
+            findings.add(index, `s/${index}`, verdict(operations, violation(fingerprint)), {});
           }
           return findings.groups();
         };

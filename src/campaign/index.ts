@@ -1,4 +1,5 @@
 export * from "./campaign.js";
 export * from "./findings.js";
+export * from "./known-findings.js";
 export { serveCases } from "./runner.js";
 export { RunnerProcess, runFresh, type Reply, type RunnerOptions } from "./runner-process.js";

@@ -5,11 +5,22 @@
  */
 import { fork, type ChildProcess } from "node:child_process";
 
-import type { CaseOutcome, CaseRequest, RunnerMessage, Verdict } from "../engine/index.js";
+import type {
+  CaseOutcome,
+  CaseRequest,
+  KnownCauses,
+  RunnerMessage,
+  Verdict,
+} from "../engine/index.js";
 
 /** What became of a case. */
 export type Reply =
-  | { readonly kind: "verdict"; readonly verdict: Verdict; readonly outcome?: CaseOutcome }
+  | {
+      readonly kind: "verdict";
+      readonly verdict: Verdict;
+      readonly known: KnownCauses;
+      readonly outcome?: CaseOutcome;
+    }
   /** No answer within the watchdog's time: the server loops for ever. */
   | { readonly kind: "hung"; readonly afterMs: number }
   /** The process ended in the middle of the case. */

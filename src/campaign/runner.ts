@@ -3,12 +3,29 @@
  *
  * @packageDocumentation
  */
-import { runCase, verdictOf, type CaseRequest, type RunnerMessage } from "../engine/index.js";
+import {
+  causeOf,
+  runCase,
+  suspectsOf,
+  verdictOf,
+  type CaseRequest,
+  type KnownCauses,
+  type KnownIssue,
+  type RunnerMessage,
+  type Verdict,
+} from "../engine/index.js";
+import { withoutTriggers, type Plan } from "../plan/index.js";
 import { TargetUnavailableError, type Target } from "../targets/target.js";
 import { planOf } from "../workload/index.js";
 
-/** Serves cases to the parent process until it goes away. `targetOf` gives the target of an id that the parent has checked. */
-export function serveCases(targetOf: (id: string) => Target): void {
+/** What a runner process needs to know of targets, by ids that the parent has checked. */
+export interface RunnerTargets {
+  targetOf(id: string): Target;
+  knownIssuesOf(id: string): readonly KnownIssue[];
+}
+
+/** Serves cases to the parent process until it goes away. */
+export function serveCases(targets: RunnerTargets): void {
   const send = (message: RunnerMessage) => process.send?.(message);
   // Captured before any target is loaded: a case's world replaces the globals of this process.
   const exit = process.exit.bind(process);
@@ -18,27 +35,35 @@ export function serveCases(targetOf: (id: string) => Target): void {
 
   let tail = Promise.resolve();
   process.on("message", (request: CaseRequest) => {
-    tail = tail.then(() => answer(request, targetOf, send));
+    tail = tail.then(() => answer(request, targets, send));
   });
   send({ kind: "ready" });
 }
 
 async function answer(
   request: CaseRequest,
-  targetOf: (id: string) => Target,
+  targets: RunnerTargets,
   send: (message: RunnerMessage) => void,
 ): Promise<void> {
   const { id } = request;
   try {
-    const target = targetOf(request.target);
+    const target = targets.targetOf(request.target);
     await target.prepare((line) => send({ kind: "progress", line }));
-    const plan = request.plan ?? planOf(request.planSeed, { profile: target.profile });
+    const drawn = request.plan ?? planOf(request.planSeed, { profile: target.profile });
+    const plan = withoutTriggers(drawn, request.avoid ?? []);
     const history = await runCase(plan, target);
     const verdict = verdictOf(history);
     send({
       kind: "verdict",
       id,
       verdict,
+      known: await knownCauses(
+        plan,
+        verdict,
+        target,
+        targets.knownIssuesOf(request.target),
+        request.attribute,
+      ),
       ...(request.wantsHistory ? { outcome: { plan, history } } : {}),
     });
   } catch (error) {
@@ -49,4 +74,26 @@ async function answer(
       send({ kind: "failed", id, message: text });
     }
   }
+}
+
+async function knownCauses(
+  plan: Plan,
+  { violations }: Verdict,
+  target: Target,
+  issues: readonly KnownIssue[],
+  wish: CaseRequest["attribute"],
+): Promise<KnownCauses> {
+  if (wish === undefined) return {};
+  const rerun = async (changed: Plan) => {
+    const verdict = verdictOf(await runCase(changed, target));
+    return new Set(verdict.violations.map(({ fingerprint }) => fingerprint));
+  };
+  const suspects = await suspectsOf(plan, violations, issues, rerun);
+  if (wish === true) {
+    return Object.fromEntries(
+      [...suspects].map(([fingerprint, found]) => [fingerprint, found.map(({ id }) => id)]),
+    );
+  }
+  const cause = await causeOf(plan, wish.cause, suspects.get(wish.cause) ?? [], rerun);
+  return cause === null ? {} : { [wish.cause]: [cause.id] };
 }

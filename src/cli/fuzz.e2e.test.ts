@@ -15,6 +15,8 @@ interface Summary {
     readonly traceHash: string;
     readonly confirmation: string;
   }[];
+  readonly known: readonly { readonly issue: string; readonly token: string }[];
+  readonly absent: readonly { readonly id: string; readonly status: string }[];
   readonly exercised: Readonly<Record<string, number>>;
   readonly isInterrupted: boolean;
 }
@@ -31,6 +33,26 @@ async function fuzzJson(...args: string[]): Promise<{ code: number | null; summa
 }
 
 describe("happnstance fuzz", () => {
+  it("tells known issues from what is new, and keeps them out of plans where it is told to", async () => {
+    const args = ["happn-3@1.13.3", "--seed", "7", "--cases", "12"];
+    const usual = await fuzzJson(...args);
+    const avoiding = await fuzzJson(...args, "--avoid", "keys-with-dots-or-dollars-lost");
+    const seen = ({ known }: Summary) => known.map(({ issue }) => issue);
+
+    expect(seen(usual.summary)).toContain("keys-with-dots-or-dollars-lost");
+    expect(seen(avoiding.summary)).not.toContain("keys-with-dots-or-dollars-lost");
+    expect(avoiding.summary.absent).toContainEqual({
+      id: "keys-with-dots-or-dollars-lost",
+      status: "there",
+    });
+    const [{ token = "", issue = "" } = {}] = avoiding.summary.known;
+    const avoid = ["--avoid", "keys-with-dots-or-dollars-lost"];
+    const replayed = await runCommand(["replay", token, ...avoid], { cwd: folder });
+
+    expect(issue).not.toBe("");
+    expect(replayed.stdout).toContain("same history as found");
+  });
+
   it.each(["reference", "reference:13.x"])("finds nothing in %s", async (target) => {
     const { code, summary } = await fuzzJson(target, "--seed", "e2e", "--cases", "60");
 

@@ -17,10 +17,13 @@ import {
 } from "../campaign/index.js";
 import { duration, headline, paintOf, progressLine, summaryLines } from "../report/index.js";
 import { TargetUnavailableError } from "../targets/target.js";
+import { absentIssues, type AbsentIssue } from "./absent-issues.js";
+import { AVOID_KNOWN, issueIds, triggersOf } from "./avoid.js";
 import { DEFAULT_TARGET, entryOf, targetOf } from "./catalog.js";
 import { CommandError, EXIT, type ExitCode } from "./exit-code.js";
 import { knownIssuesOf } from "./known-issues.js";
 import { durationMs, seedText, wholeNumber } from "./options.js";
+import { PlanRunner } from "./regressions.js";
 import { RunFolder } from "./run-folder.js";
 import { StatusLine } from "./status-line.js";
 import { packageVersion } from "./version.js";
@@ -33,6 +36,7 @@ interface FuzzFlags {
   readonly workers: number;
   readonly watchdog: number;
   readonly out: string;
+  readonly avoid: readonly string[];
   readonly json?: boolean;
   readonly strict?: boolean;
 }
@@ -58,6 +62,12 @@ export function addFuzz(program: Command, end: (code: ExitCode) => void): void {
     )
     .option("--watchdog <duration>", "wall time a case may take", durationMs, 120_000)
     .option("--out <folder>", "where runs are kept", "happnstance-out")
+    .option(
+      "--avoid <issues>",
+      `known issues to keep out of the plans, to see what they hide; "${AVOID_KNOWN}" for all`,
+      issueIds,
+      [],
+    )
     .option("--strict", "let known issues count for the exit code as well")
     .option("--json", "print the summary as JSON")
     .action(async (target: string, flags: FuzzFlags) => end(await fuzz(target, flags)));
@@ -66,6 +76,7 @@ export function addFuzz(program: Command, end: (code: ExitCode) => void): void {
 async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
   const entry = entryOf(targetId);
   const timeMs = flags.time ?? null;
+  const knownIssues = knownIssuesOf(entry.id);
   const options: CampaignOptions = {
     target: entry.id,
     targetCode: entry.code,
@@ -76,7 +87,8 @@ async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
     workers: Math.min(flags.workers, flags.cases ?? flags.workers),
     runnerPath: RUNNER_PATH,
     watchdogMs: flags.watchdog,
-    knownIssues: knownIssuesOf(entry.id),
+    knownIssues,
+    avoid: triggersOf(flags.avoid, knownIssues, entry.id),
   };
   const folder = RunFolder.create(flags.out);
   const status = new StatusLine(flags.json === true ? null : process.stderr);
@@ -115,11 +127,13 @@ async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
     },
   );
   let summary: CampaignSummary;
+  let absent: readonly AbsentIssue[];
   try {
     say(headline(packageVersion(), options));
     await prepare(entry.id, (line) => status.note(`  ${line}`));
     startedAt = performance.now();
     summary = await campaign.run();
+    absent = await absentIn(summary, options, (line) => status.update(line));
   } finally {
     release();
     status.end();
@@ -128,18 +142,19 @@ async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
     throw new CommandError(EXIT.unavailable, summary.unavailable);
   }
 
-  folder.summarise(summary, (message) => status.note(`  ${message}`));
+  folder.summarise(summary, absent, (message) => status.note(`  ${message}`));
   const code = exitCodeOf(summary, flags.strict === true);
   if (flags.json === true) {
-    process.stdout.write(`${JSON.stringify(folder.summaryOf(summary), null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify(folder.summaryOf(summary, absent), null, 2)}\n`);
     return code;
   }
   say(progressLine(summary, 1, summary.wallMs));
-  for (const line of summaryLines(summary, paint)) say(line);
+  const knownText = { absent, avoided: flags.avoid.join(",") };
+  for (const line of summaryLines(summary, knownText, paint)) say(line);
   if (summary.isInterrupted) {
     const next = options.firstCase + summary.cases;
     say(
-      `  interrupted after ${duration(summary.wallMs)}; go on with: happnstance fuzz ${entry.id} --seed ${options.seed} --from ${next}`,
+      `  interrupted after ${duration(summary.wallMs)}; go on with: happnstance fuzz ${entry.id} --seed ${options.seed} --from ${next}${avoidText(flags.avoid)}`,
     );
   }
   say(`  Reports: ${folder.path}      exit ${code} (${EXIT_WORDS[code]})`);
@@ -147,7 +162,7 @@ async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
 }
 
 const EXIT_WORDS: Readonly<Record<ExitCode, string>> = {
-  [EXIT.passed]: "nothing new found",
+  [EXIT.passed]: "nothing new",
   [EXIT.violated]: "violations found",
   [EXIT.unknown]: "not decided",
   [EXIT.diverged]: "a case diverged",
@@ -158,9 +173,8 @@ const EXIT_WORDS: Readonly<Record<ExitCode, string>> = {
 
 /** New violations first; what is unknown is never a pass. */
 function exitCodeOf(summary: CampaignSummary, isStrict: boolean): ExitCode {
-  const counting = summary.findingsList.filter(
-    ({ severity, known }) => severity !== "may" && (isStrict || known === null),
-  );
+  const counting = summary.findingsList.filter(({ severity }) => severity !== "may");
+  if (isStrict && summary.knownList.length > 0) return EXIT.violated;
   if (counting.some(({ confirmation }) => confirmation === "confirmed")) return EXIT.violated;
   if (summary.failures.length > 0) return EXIT.internal;
   if (summary.findingsList.some(({ confirmation }) => confirmation === "diverged")) {
@@ -168,6 +182,28 @@ function exitCodeOf(summary: CampaignSummary, isStrict: boolean): ExitCode {
   }
   const isDecided = summary.unknown.length === 0 && summary.cases > 0 && !summary.isInterrupted;
   return isDecided ? EXIT.passed : EXIT.unknown;
+}
+
+function avoidText(avoid: readonly string[]): string {
+  return avoid.length === 0 ? "" : ` --avoid ${avoid.join(",")}`;
+}
+
+/** What became of the known issues that a whole campaign did not see. */
+async function absentIn(
+  summary: CampaignSummary,
+  { knownIssues, runnerPath, watchdogMs }: CampaignOptions,
+  progress: (line: string) => void,
+): Promise<readonly AbsentIssue[]> {
+  if (summary.isInterrupted || summary.unavailable !== null) return [];
+  const seen = new Set(summary.knownList.map(({ issue }) => issue));
+  if (knownIssues.every(({ id }) => seen.has(id))) return [];
+  progress("  looking for known issues that were not seen …");
+  const runner = new PlanRunner({ runnerPath, watchdogMs: Math.min(watchdogMs, 30_000), progress });
+  try {
+    return await absentIssues(knownIssues, seen, runner);
+  } finally {
+    runner.close();
+  }
 }
 
 async function prepare(targetId: string, progress: (line: string) => void): Promise<void> {

@@ -23,6 +23,7 @@ import type { History } from "../history/index.js";
 import type { Plan } from "../plan/index.js";
 import { counted, duration, paintOf, storyOf, type Paint } from "../report/index.js";
 import { GENERATOR_VERSION } from "../workload/index.js";
+import { issueIds, triggersOf } from "./avoid.js";
 import { entryOf, entryOfCode } from "./catalog.js";
 import { CommandError, EXIT, usageError, type ExitCode } from "./exit-code.js";
 import { RUNNER_PATH } from "./fuzz.js";
@@ -31,6 +32,7 @@ import { durationMs } from "./options.js";
 
 interface ReplayFlags {
   readonly target?: string;
+  readonly avoid: readonly string[];
   readonly watchdog: number;
   readonly json?: boolean;
 }
@@ -40,6 +42,8 @@ interface Case {
   readonly target: string;
   readonly planSeed: string;
   readonly plan?: Plan;
+  /** Triggers to take out of the plan that the seed makes. */
+  readonly avoid: readonly string[];
   /** Tells whether a trace hash is the one that was found; null where another target is asked. */
   readonly isSame: ((hash: string) => boolean) | null;
   /** Only this finding counts, where one is named. */
@@ -52,6 +56,7 @@ export function addReplay(program: Command, end: (code: ExitCode) => void): void
     .description("run a case again: from a token, an artifact's folder or a corpus entry")
     .argument("<what>", "hs1-7-0012-ak3f9x, or a folder with plan.json and finding.json")
     .option("--target <id>", "replay against another target: is it fixed there?")
+    .option("--avoid <issues>", "what the campaign that printed the token avoided", issueIds, [])
     .option("--watchdog <duration>", "wall time the case may take", durationMs, 120_000)
     .option("--json", "print the outcome as JSON")
     .action(async (what: string, flags: ReplayFlags) => end(await replay(what, flags)));
@@ -64,6 +69,7 @@ async function replay(what: string, flags: ReplayFlags): Promise<ExitCode> {
       id: 0,
       target: found.target,
       planSeed: found.planSeed,
+      avoid: found.avoid,
       ...(found.plan === undefined ? {} : { plan: found.plan }),
       wantsHistory: true,
     },
@@ -90,6 +96,7 @@ function fromArtifact(folder: string, flags: ReplayFlags): Case {
     target,
     planSeed: plan.seed,
     plan,
+    avoid: [],
     isSame: target === finding.target ? (hash) => hash === finding.traceHash : null,
     finding,
   };
@@ -113,8 +120,10 @@ function fromToken(text: string, flags: ReplayFlags): Case {
   if (id === undefined) {
     throw usageError(`${text} does not tell its target; name it with --target`);
   }
+  const target = entryOf(id).id;
   return {
-    target: entryOf(id).id,
+    target,
+    avoid: triggersOf(flags.avoid, knownIssuesOf(target), target),
     planSeed: caseSeedOf(seed, caseIndex),
     isSame: own === null || own.id === id ? (hash) => hashCodeOf(hash) === hashCode : null,
     finding: null,

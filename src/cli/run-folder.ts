@@ -10,6 +10,7 @@ import { propertyOf } from "../../properties/index.js";
 import type { CampaignSummary, ConfirmedFinding } from "../campaign/index.js";
 import { FINDING_FORMAT, judgementOf, writeArtifact, type FindingRecord } from "../engine/index.js";
 import { artifactReadme } from "../report/index.js";
+import type { AbsentIssue } from "./absent-issues.js";
 import { usageError } from "./exit-code.js";
 import { packageVersion } from "./version.js";
 
@@ -57,14 +58,18 @@ export class RunFolder {
     );
   }
 
-  summarise(summary: CampaignSummary, say: (message: string) => void): void {
-    const text = `${JSON.stringify(this.summaryOf(summary), null, 2)}\n`;
+  summarise(
+    summary: CampaignSummary,
+    absent: readonly AbsentIssue[],
+    say: (message: string) => void,
+  ): void {
+    const text = `${JSON.stringify(this.summaryOf(summary, absent), null, 2)}\n`;
     guarded(say, () => writeFileSync(join(this.path, "summary.json"), text));
   }
 
   /** The summary as data: what `--json` prints and summary.json holds. */
-  summaryOf(summary: CampaignSummary): unknown {
-    const { findingsList, ...rest } = summary;
+  summaryOf(summary: CampaignSummary, absent: readonly AbsentIssue[]): unknown {
+    const { findingsList, knownList, ...rest } = summary;
     return {
       version: packageVersion(),
       ...rest,
@@ -73,9 +78,17 @@ export class RunFolder {
       findings: findingsList.map((finding) => ({
         ...recordOf(finding),
         cases: finding.cases,
-        known: finding.known?.id ?? null,
         artifact: finding.outcome === null ? null : join(this.path, folderNameOf(finding)),
       })),
+      known: knownList.map(({ issue, cases, token, example }) => ({
+        issue,
+        cases,
+        token,
+        property: example.violation.property,
+        clause: example.violation.clause,
+        message: example.violation.message,
+      })),
+      absent,
     };
   }
 }

@@ -5,5 +5,6 @@
  */
 import { serveCases } from "../campaign/index.js";
 import { targetOf } from "./catalog.js";
+import { knownIssuesOf } from "./known-issues.js";
 
-serveCases(targetOf);
+serveCases({ targetOf, knownIssuesOf });

@@ -1,3 +1,4 @@
+export * from "./attribution.js";
 export * from "./known-issue.js";
 export * from "./result.js";
 export * from "./runner-protocol.js";

@@ -13,6 +13,13 @@ export interface CaseRequest {
   readonly target: string;
   readonly planSeed: string;
   readonly plan?: Plan;
+  /** Triggers to take out of the plan before it runs. */
+  readonly avoid?: readonly string[];
+  /**
+   * Whether violations are to be held against the known issues of the target; with a fingerprint,
+   * which one is the cause of that violation.
+   */
+  readonly attribute?: true | { readonly cause: string };
   /** Whether the history and the plan should come back with the verdict. */
   readonly wantsHistory: boolean;
 }
@@ -21,6 +28,9 @@ export interface CaseOutcome {
   readonly plan: Plan;
   readonly history: History;
 }
+
+/** Ids of known issues, by the fingerprint of what one of them is the cause of; what it lacks is new. */
+export type KnownCauses = Readonly<Record<string, readonly string[]>>;
 
 /** From a runner. */
 export type RunnerMessage =
@@ -32,6 +42,7 @@ export type RunnerMessage =
       readonly kind: "verdict";
       readonly id: number;
       readonly verdict: Verdict;
+      readonly known: KnownCauses;
       readonly outcome?: CaseOutcome;
     }
   /** The target cannot be had; every case would end so. */

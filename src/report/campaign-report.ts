@@ -8,6 +8,7 @@ import type {
   CampaignProgress,
   CampaignSummary,
   ConfirmedFinding,
+  KnownFinding,
 } from "../campaign/index.js";
 import type { Paint } from "./paint.js";
 import { counted, duration, grouped } from "./quantity.js";
@@ -45,7 +46,7 @@ export function totals(progress: CampaignProgress, wallMs: number): string {
     cases,
     counted(progress.operations, "operation"),
     `${duration(progress.virtualMs)} virtual in ${duration(wallMs)}`,
-    counted(progress.findings, "finding"),
+    `${counted(progress.findings, "new finding")}`,
   ].join(" · ");
 }
 
@@ -59,9 +60,6 @@ export function findingLines(finding: ConfirmedFinding, paint: Paint): readonly 
     `          ${finding.example.violation.message}`,
     paint.dim(`          expected: ${finding.example.violation.expected}`),
   ];
-  if (finding.known !== null) {
-    lines.push(paint.dim(`          known as ${finding.known.id}: ${finding.known.sentence}`));
-  }
   if (finding.confirmation === "diverged") {
     lines.push(
       paint.yellow("          diverged: a new process saw another history from the same plan"),
@@ -72,19 +70,61 @@ export function findingLines(finding: ConfirmedFinding, paint: Paint): readonly 
 
 function paintSeverity(finding: ConfirmedFinding, paint: Paint): string {
   const text = finding.severity.padEnd(6);
-  if (finding.known !== null) return paint.dim(text);
   if (finding.severity === "must") return paint.red(text);
   return finding.severity === "should" ? paint.yellow(text) : text;
 }
 
+/** What is said of known issues besides what the campaign saw of them. */
+export interface KnownText {
+  readonly absent: readonly { readonly id: string; readonly status: string }[];
+  /** What `--avoid` was given; empty where it wasn't. */
+  readonly avoided: string;
+}
+
+/** The known issues of a campaign, one a line. */
+export function knownLines(
+  { knownList, target }: Pick<CampaignSummary, "knownList" | "target">,
+  { absent, avoided }: KnownText,
+  paint: Paint,
+): readonly string[] {
+  const lines: string[] = [];
+  if (knownList.length > 0) {
+    lines.push(
+      `  known   ${counted(knownList.length, "issue")} of ${target}, described in docs/FINDINGS.md`,
+      ...knownList.map((finding) => paint.dim(knownLine(finding))),
+    );
+  }
+  const gone = absent.filter(({ status }) => status === "gone");
+  if (gone.length > 0) {
+    const ids = gone.map(({ id }) => id).join(", ");
+    lines.push(`  ${paint.green("no longer reproduces:")} ${ids}`);
+  }
+  const unseen = absent.length - gone.length;
+  if (unseen > 0) {
+    lines.push(paint.dim(`          and ${counted(unseen, "known issue")} that no case showed`));
+  }
+  if (avoided !== "") lines.push(paint.dim(`  tokens of this run need --avoid ${avoided}`));
+  return lines;
+}
+
+function knownLine({ issue, cases, token, example }: KnownFinding): string {
+  const seen = `in ${counted(cases, "case")}`.padEnd(14);
+  return `          ${issue.padEnd(48)} ${example.violation.clause.padEnd(7)} ${seen} replay: ${token}`;
+}
+
 /** All that follows the progress line once a campaign is over. */
-export function summaryLines(summary: CampaignSummary, paint: Paint): readonly string[] {
+export function summaryLines(
+  summary: CampaignSummary,
+  known: KnownText,
+  paint: Paint,
+): readonly string[] {
   const lines: string[] = [""];
   for (const finding of summary.findingsList.slice(0, FINDINGS_SHOWN_MAX)) {
     lines.push(...findingLines(finding, paint));
   }
   const hidden = summary.findingsList.length - FINDINGS_SHOWN_MAX;
   if (hidden > 0) lines.push(`  … and ${counted(hidden, "more finding")} in summary.json`);
+  lines.push(...knownLines(summary, known, paint));
   for (const { property, cases, reason } of summary.unknown) {
     lines.push(`  ${paint.yellow("unknown")}  ${property} in ${counted(cases, "case")}: ${reason}`);
   }

@@ -1,0 +1,76 @@
+/**
+ * Attribution: which known issue, if any, is the cause of a violation.
+ *
+ * The shape of a violation often does not tell: two defects can make the same publication go missing.
+ * So the case is run again without what triggers the issues that come into question. A violation that
+ * is still there is none of theirs, for certain; one that is gone is one of theirs. (A new defect that
+ * needs the same trigger would be taken for the old one; campaigns that avoid the issue look behind
+ * it.)
+ *
+ * @packageDocumentation
+ */
+import { withoutTriggers, type Plan } from "../plan/index.js";
+import { knownBy, mayExplain, type KnownIssue, type ViolationKind } from "./known-issue.js";
+
+/** Fingerprints of all that a plan shows when it is run. */
+export type Rerun = (plan: Plan) => Promise<ReadonlySet<string>>;
+
+/** The issues one of which is the cause of a violation, by its fingerprint; what is not in it is new. */
+export type Suspects = ReadonlyMap<string, readonly KnownIssue[]>;
+
+/** Tells what is known from what is new. Runs the plan at most once. */
+export async function suspectsOf(
+  plan: Plan,
+  violations: readonly ViolationKind[],
+  issues: readonly KnownIssue[],
+  rerun: Rerun,
+): Promise<Suspects> {
+  const known = new Map<string, readonly KnownIssue[]>();
+  const open = new Map<string, readonly KnownIssue[]>();
+  for (const violation of violations) {
+    const issue = knownBy(issues, violation);
+    if (issue !== null) {
+      known.set(violation.fingerprint, [issue]);
+      continue;
+    }
+    const suspects = issues.filter(
+      (suspect) => mayExplain(suspect, violation) && isTriggered(plan, suspect),
+    );
+    if (suspects.length > 0) open.set(violation.fingerprint, suspects);
+  }
+  if (open.size === 0) return known;
+  const shown = await rerun(without(plan, [...open.values()].flat()));
+  for (const [fingerprint, suspects] of open) {
+    if (!shown.has(fingerprint)) known.set(fingerprint, suspects);
+  }
+  return known;
+}
+
+/**
+ * Of several suspects of one violation, the first without whose trigger it is gone; where it takes
+ * more than one to be gone, the last of those. Runs the plan at most once for each.
+ */
+export async function causeOf(
+  plan: Plan,
+  fingerprint: string,
+  suspects: readonly KnownIssue[],
+  rerun: Rerun,
+): Promise<KnownIssue | null> {
+  if (suspects.length <= 1) return suspects[0] ?? null;
+  for (const suspect of suspects) {
+    const shown = await rerun(without(plan, [suspect]));
+    if (!shown.has(fingerprint)) return suspect;
+  }
+  return suspects.at(-1) ?? null;
+}
+
+function isTriggered(plan: Plan, issue: KnownIssue): boolean {
+  return without(plan, [issue]) !== plan;
+}
+
+function without(plan: Plan, issues: readonly KnownIssue[]): Plan {
+  return withoutTriggers(
+    plan,
+    issues.flatMap(({ trigger = [] }) => trigger),
+  );
+}

@@ -1,0 +1,96 @@
+/**
+ * Triggers in the data that clients write.
+ *
+ * @packageDocumentation
+ */
+import { isJsonObject, type Json } from "../../protocol/index.js";
+import { mapRequests, type Trigger } from "./trigger.js";
+
+/** Renames keys of what is written, at any depth. */
+function renamedKeys(isMeant: (key: string) => boolean, renamed: (key: string) => string) {
+  const rename = (value: Json): Json => {
+    if (Array.isArray(value)) {
+      const items = value as readonly Json[];
+      const changed: readonly Json[] = items.map(rename);
+      return changed.some((item, index) => item !== items[index]) ? changed : value;
+    }
+    if (!isJsonObject(value)) return value;
+    let isSame = true;
+    const entries = Object.entries(value).map(([key, inner]): [string, Json] => {
+      const entry: [string, Json] = [isMeant(key) ? renamed(key) : key, rename(inner)];
+      if (entry[0] !== key || entry[1] !== inner) isSame = false;
+      return entry;
+    });
+    return isSame ? value : Object.fromEntries(entries);
+  };
+  return (plan: Parameters<Trigger["without"]>[0]) =>
+    mapRequests(plan, (request) => {
+      if (request.action !== "set" || request.data === undefined) return request;
+      const data = rename(request.data);
+      return data === request.data ? request : { ...request, data };
+    });
+}
+
+export const DATA_TRIGGERS: readonly Trigger[] = [
+  {
+    id: "odd-keys",
+    sentence: "Data with a key that contains a dot or begins with a dollar sign (STO-12).",
+    without: renamedKeys(
+      (key) => key.includes(".") || key.startsWith("$"),
+      (key) => `odd${key.replaceAll(/[.$]/g, "_")}`,
+    ),
+  },
+  {
+    id: "prototype-keys",
+    sentence: "Data with a key `__proto__`.",
+    without: renamedKeys(
+      (key) => key === "__proto__",
+      () => "proto",
+    ),
+  },
+  {
+    id: "internal-keys",
+    sentence:
+      "Data with a key that stores use for themselves: `_id`, `_meta`, `path`, `created`, `modified`.",
+    without: renamedKeys(
+      (key) => INTERNAL_KEYS.includes(key),
+      (key) => `own${key}`,
+    ),
+  },
+  {
+    id: "integer-keys",
+    sentence: "Data with a key that is a whole number.",
+    without: renamedKeys(
+      (key) => /^[0-9]+$/.test(key),
+      (key) => `n${key}`,
+    ),
+  },
+  {
+    id: "absent-data",
+    sentence: "A `set` without data.",
+    without: (plan) =>
+      mapRequests(plan, (request) =>
+        request.action === "set" && request.data === undefined ? { ...request, data: {} } : request,
+      ),
+  },
+  {
+    id: "null-data",
+    sentence: "A `set` of null.",
+    without: (plan) =>
+      mapRequests(plan, (request) =>
+        request.action === "set" && request.data === null ? { ...request, data: {} } : request,
+      ),
+  },
+  {
+    id: "scalar-data",
+    sentence: "A `set` of what is no object (STO-1).",
+    without: (plan) =>
+      mapRequests(plan, (request) =>
+        request.action === "set" && request.data !== undefined && !isJsonObject(request.data)
+          ? { ...request, data: { value: request.data } }
+          : request,
+      ),
+  },
+];
+
+const INTERNAL_KEYS: readonly string[] = ["_id", "_meta", "path", "created", "modified"];

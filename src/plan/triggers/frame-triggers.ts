@@ -1,0 +1,100 @@
+/**
+ * Triggers in the frames themselves: handshakes and malformed input.
+ *
+ * @packageDocumentation
+ */
+import { ACTIONS, isJsonObject, parseClientFrame, type Json } from "../../protocol/index.js";
+import type { Plan } from "../plan.js";
+import { HARMLESS, mapOperations, type Trigger } from "./trigger.js";
+
+/** The plan with a harmless request in place of each raw frame that `isMeant`. */
+function withoutFrames(isMeant: (value: Json | undefined) => boolean): Trigger["without"] {
+  return (plan) =>
+    mapOperations(plan, ({ action }) =>
+      action.kind === "raw" && isMeant(valueOf(action.frame)) ? HARMLESS : action,
+    );
+}
+
+/** Undefined where the frame is no JSON. */
+function valueOf(frame: string): Json | undefined {
+  try {
+    return JSON.parse(frame) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+function actionOf(value: Json | undefined): Json | undefined {
+  return isJsonObject(value) && Object.hasOwn(value, "action") ? value["action"] : undefined;
+}
+
+const isKnown = (action: Json | undefined) =>
+  typeof action === "string" && (ACTIONS as readonly string[]).includes(action);
+
+/** Whether a request of that action lacks data that is an object. */
+const lacksData = (value: Json | undefined, action: string) =>
+  actionOf(value) === action && isJsonObject(value) && !isJsonObject(value["data"]);
+
+function inOneProtocol(plan: Plan): Plan {
+  const usual = "happn_1.3.0";
+  return mapOperations(plan, ({ action }) => {
+    if (action.kind === "configure-session" && action.protocol !== usual) {
+      return { ...action, protocol: usual };
+    }
+    if (action.kind !== "raw") return action;
+    return actionOf(valueOf(action.frame)) === "configure-session" ? HARMLESS : action;
+  });
+}
+
+export const FRAME_TRIGGERS: readonly Trigger[] = [
+  {
+    id: "odd-protocols",
+    sentence:
+      "A `configure-session` with a protocol that nobody speaks (SES-8), or a malformed one.",
+    without: inOneProtocol,
+  },
+  {
+    id: "raw-frames",
+    sentence: "A frame that no client library sends (FRM-5).",
+    without: withoutFrames(() => true),
+  },
+  {
+    id: "unknown-actions",
+    sentence: "A request whose action is none of the protocol's (COR-5).",
+    without: withoutFrames((value) => isJsonObject(value) && !isKnown(actionOf(value))),
+  },
+  {
+    id: "frames-that-are-no-objects",
+    sentence: "A frame that is no JSON object (FRM-5).",
+    without: (plan) =>
+      mapOperations(plan, ({ action }) =>
+        action.kind === "raw" && isJsonObject(valueOf(action.frame)) === false ? HARMLESS : action,
+      ),
+  },
+  {
+    id: "login-without-data",
+    sentence: "A `login` whose data is no object.",
+    without: withoutFrames((value) => lacksData(value, "login")),
+  },
+  {
+    id: "configure-without-data",
+    sentence: "A `configure-session` whose data is no object.",
+    without: withoutFrames((value) => lacksData(value, "configure-session")),
+  },
+  {
+    id: "acks-of-nothing",
+    sentence: "An `ack` of what was never published (PUB-4).",
+    without: withoutFrames((value) => actionOf(value) === "ack"),
+  },
+  {
+    id: "requests-without-event-id",
+    sentence: "A request without an eventId.",
+    without: (plan) =>
+      mapOperations(plan, ({ action }) => {
+        if (action.kind !== "raw") return action;
+        const value = valueOf(action.frame);
+        const isMalformed = parseClientFrame(action.frame).kind === "malformed";
+        return isMalformed && isKnown(actionOf(value)) ? HARMLESS : action;
+      }),
+  },
+];

@@ -1,0 +1,39 @@
+/**
+ * Every trigger, by its id.
+ *
+ * @packageDocumentation
+ */
+import type { Plan } from "../plan.js";
+import { DATA_TRIGGERS } from "./data-triggers.js";
+import { FRAME_TRIGGERS } from "./frame-triggers.js";
+import { LISTEN_TRIGGERS } from "./listen-triggers.js";
+import { OPTION_TRIGGERS } from "./option-triggers.js";
+import { PATH_TRIGGERS } from "./path-triggers.js";
+import type { Trigger } from "./trigger.js";
+
+export type { Trigger } from "./trigger.js";
+
+export const TRIGGERS: readonly Trigger[] = [
+  ...DATA_TRIGGERS,
+  ...OPTION_TRIGGERS,
+  ...PATH_TRIGGERS,
+  ...LISTEN_TRIGGERS,
+  ...FRAME_TRIGGERS,
+];
+
+const byId = new Map(TRIGGERS.map((trigger) => [trigger.id, trigger]));
+
+/** Whether there is a trigger of that id. */
+export function isTrigger(id: string): boolean {
+  return byId.has(id);
+}
+
+/**
+ * The plan without what these triggers name; the same object where none of it is there. In the order
+ * of TRIGGERS, whatever the order of `ids`.
+ */
+export function withoutTriggers(plan: Plan, ids: readonly string[]): Plan {
+  let left = plan;
+  for (const trigger of TRIGGERS) if (ids.includes(trigger.id)) left = trigger.without(left);
+  return left;
+}

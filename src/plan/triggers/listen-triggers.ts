@@ -1,0 +1,197 @@
+/**
+ * Triggers in how clients subscribe, end subscriptions and leave.
+ *
+ * @packageDocumentation
+ */
+import {
+  isJsonObject,
+  isPattern,
+  parseChannel,
+  type Channel,
+  type Json,
+} from "../../protocol/index.js";
+import type { Plan, PlannedOperation } from "../plan.js";
+import {
+  droppedOption,
+  HARMLESS,
+  mapOperations,
+  mapRequests,
+  NOTHING,
+  requestOf,
+  type Trigger,
+} from "./trigger.js";
+
+function channelOf(path: Json | undefined): Channel | null {
+  return typeof path === "string" ? parseChannel(path) : null;
+}
+
+/** Keeps the first `on` of a channel by a client until it connects again or ends it. */
+function withoutRepeats(plan: Plan): Plan {
+  const held = new Map<string, Set<string>>();
+  return mapOperations(plan, ({ client, action }) => {
+    if (action.kind === "connect") held.delete(client);
+    const request = requestOf(action);
+    if (typeof request?.path !== "string") return action;
+    const own = held.get(client) ?? new Set<string>();
+    held.set(client, own);
+    if (request.action === "off" && request.path === "*") own.clear();
+    if (request.action === "off") own.delete(request.path);
+    if (request.action !== "on") return action;
+    if (own.has(request.path)) return HARMLESS;
+    own.add(request.path);
+    return action;
+  });
+}
+
+const withoutCounts: Trigger["without"] = (plan) =>
+  withoutRepeats(droppedOption(["on", "off"], "refCount", (value) => value !== 1)(plan));
+
+/** The plan without those `on` and `off` that `isMeant`. */
+function withoutListening(
+  actions: readonly ("on" | "off")[],
+  isMeant: (channel: Channel | null, path: Json | undefined) => boolean,
+): Trigger["without"] {
+  return (plan) =>
+    mapRequests(plan, (request) => {
+      const isOf = (actions as readonly string[]).includes(request.action);
+      return isOf && isMeant(channelOf(request.path), request.path) ? NOTHING : request;
+    });
+}
+
+/** Clients that stay: who would leave, or connect again, does nothing instead. */
+function staying(plan: Plan, isMeant: (client: string) => boolean): Plan {
+  const connected = new Set<string>();
+  return mapOperations(plan, ({ client, action }) => {
+    switch (action.kind) {
+      case "connect":
+        if (connected.has(client) && isMeant(client)) return HARMLESS;
+        connected.add(client);
+        return action;
+      case "close":
+      case "cut":
+      case "disconnect":
+        return isMeant(client) ? HARMLESS : action;
+      default:
+        return action;
+    }
+  });
+}
+
+/** Clients that ever subscribe to what `isMeant`. */
+function subscribersOf(plan: Plan, isMeant: (channel: Channel) => boolean): ReadonlySet<string> {
+  const clients = new Set<string>();
+  mapRequests(plan, (request, { client }: PlannedOperation) => {
+    const channel = channelOf(request.path);
+    if (request.action === "on" && channel !== null && isMeant(channel)) clients.add(client);
+    return request;
+  });
+  // Nodes and callers of the mesh subscribe by themselves.
+  for (const { name, node } of plan.clients) if (node !== undefined) clients.add(name);
+  for (const { client, action } of plan.operations) if (action.kind === "call") clients.add(client);
+  return clients;
+}
+
+const isOfPattern = (channel: Channel | null) =>
+  channel !== null && channel.path !== "*" && isPattern(channel.path);
+
+/** The text of a pattern before its first star. */
+function prefixOf({ path }: Channel): string {
+  return path.split("*")[0] as string;
+}
+
+/** Leaves out patterns whose beginning, with or without its last slash, is an exact path somewhere subscribed to. */
+function withoutPatternsBesideExact(plan: Plan): Plan {
+  const exact = new Set<string>();
+  mapRequests(plan, (request) => {
+    const channel = channelOf(request.path);
+    if (request.action === "on" && channel !== null && !isPattern(channel.path)) {
+      exact.add(channel.path.toLowerCase());
+    }
+    return request;
+  });
+  return withoutListening(["on", "off"], (channel) => {
+    if (channel === null || !isPattern(channel.path) || channel.path === "*") return false;
+    return exact.has(prefixOf(channel).toLowerCase());
+  })(plan);
+}
+
+export const LISTEN_TRIGGERS: readonly Trigger[] = [
+  {
+    id: "counts",
+    sentence:
+      "Subscriptions that are counted: `refCount` other than 1, or a repeated `on` (SUB-4).",
+    without: withoutCounts,
+  },
+  {
+    id: "repeated-on",
+    sentence: "An `on` of a channel that the client holds already (SUB-3).",
+    without: withoutRepeats,
+  },
+  {
+    id: "off-of-everything",
+    sentence: "An `off` of `*` (SUB-7).",
+    without: withoutListening(["off"], (_, path) => path === "*"),
+  },
+  {
+    id: "off-of-patterns",
+    sentence: "An `off` of a pattern.",
+    without: withoutListening(["off"], isOfPattern),
+  },
+  {
+    id: "off-of-catch-alls",
+    sentence: "An `off` of a catch-all.",
+    without: withoutListening(["off"], (channel) => channel?.path === "*"),
+  },
+  {
+    id: "off-of-exact-paths",
+    sentence: "An `off` of an exact path.",
+    without: withoutListening(["off"], (channel) => channel !== null && !isPattern(channel.path)),
+  },
+  {
+    id: "offs",
+    sentence: "An `off` of anything.",
+    without: withoutListening(["off"], () => true),
+  },
+  {
+    id: "catch-alls",
+    sentence: "A subscription of a catch-all (SUB-1).",
+    without: withoutListening(["on", "off"], (channel) => channel?.path === "*"),
+  },
+  {
+    id: "patterns-beside-exact-paths",
+    sentence: "A subscription of a pattern, and one of the exact path that it begins with.",
+    without: withoutPatternsBesideExact,
+  },
+  {
+    id: "no-channels",
+    sentence: "An `on` or `off` of what is no channel (SUB-1).",
+    without: withoutListening(["on", "off"], (channel, path) => channel === null && path !== "*"),
+  },
+  {
+    id: "leaving-of-pattern-subscribers",
+    sentence: "A client that subscribed to a pattern or a catch-all, and leaves (SES-5).",
+    without: (plan) => {
+      const clients = subscribersOf(plan, ({ path }) => isPattern(path));
+      return staying(plan, (client) => clients.has(client));
+    },
+  },
+  {
+    id: "leaving",
+    sentence: "A client that leaves, or connects again (SES-5).",
+    without: (plan) => staying(plan, () => true),
+  },
+  {
+    id: "deep-subscriptions",
+    sentence: "A subscription with `depth` (SUB-5).",
+    without: droppedOption(["on"], "depth"),
+  },
+  {
+    id: "mistyped-counts",
+    sentence: "A `refCount` that is no whole number above zero.",
+    without: droppedOption(["on", "off"], "refCount", (value) => !isCount(value)),
+  },
+];
+
+function isCount(value: Json): boolean {
+  return !isJsonObject(value) && Number.isSafeInteger(value) && (value as number) > 0;
+}

@@ -1,0 +1,134 @@
+/**
+ * Triggers in the paths and patterns of requests.
+ *
+ * @packageDocumentation
+ */
+import { formatChannel, isPattern, parseChannel, type Json } from "../../protocol/index.js";
+import type { Plan } from "../plan.js";
+import { mapRequests, requestOf, type Trigger } from "./trigger.js";
+
+/** The plan with other paths; those inside channels included. */
+function mapPaths(plan: Plan, change: (path: string) => string): Plan {
+  return mapRequests(plan, (request) => {
+    const { path } = request;
+    if (typeof path !== "string") return request;
+    const changed = changedPath(path, change);
+    return changed === path ? request : { ...request, path: changed };
+  });
+}
+
+function changedPath(text: string, change: (path: string) => string): string {
+  const channel = parseChannel(text);
+  if (channel === null) return change(text);
+  return formatChannel({ ...channel, path: change(channel.path) });
+}
+
+function pathsOf(plan: Plan): readonly string[] {
+  return plan.operations.flatMap(({ action }) => {
+    const path: Json | undefined = requestOf(action)?.path;
+    if (typeof path !== "string") return [];
+    return [parseChannel(path)?.path ?? path];
+  });
+}
+
+/** Names that the plan's own nodes have are used by what they do by themselves. */
+function namesOfNodes(plan: Plan): readonly string[] {
+  return plan.clients.flatMap(({ node }) =>
+    node === undefined
+      ? []
+      : [
+          node.name,
+          ...node.components.flatMap(({ name, methods }) => [
+            name,
+            ...methods.map((method) => method.name),
+          ]),
+        ],
+  );
+}
+
+/** One spelling for all segments that differ in capitals only: the first that the plan has. */
+function inOneCase(plan: Plan): Plan {
+  const spelling = new Map<string, string>();
+  const segments = [...namesOfNodes(plan), ...pathsOf(plan).flatMap((path) => path.split("/"))];
+  for (const segment of segments) {
+    const key = segment.toLowerCase();
+    if (!spelling.has(key)) spelling.set(key, segment);
+  }
+  return mapPaths(plan, (path) =>
+    path
+      .split("/")
+      .map((segment) => spelling.get(segment.toLowerCase()) ?? segment)
+      .join("/"),
+  );
+}
+
+/** What means something in a regular expression, `*` aside. */
+const REGULAR = /[.+?^$()[\]{}|\\]/g;
+
+export const PATH_TRIGGERS: readonly Trigger[] = [
+  {
+    id: "paths-of-other-case",
+    sentence: "Paths that differ in capitals only (STO-14).",
+    without: inOneCase,
+  },
+  {
+    id: "regular-characters",
+    sentence: "A path or pattern with characters that mean something in regular expressions.",
+    without: (plan) => mapPaths(plan, (path) => path.replaceAll(REGULAR, "-")),
+  },
+  {
+    id: "slashes-at-the-end",
+    sentence: "A path that ends in a slash (STO-14).",
+    without: (plan) => mapPaths(plan, (path) => path.replace(/(?<=[^/])\/+$/, "")),
+  },
+  {
+    id: "relative-paths",
+    sentence: "A path or pattern that does not begin with a slash (STO-14).",
+    without: (plan) => mapPaths(plan, (path) => (/^[/*]/.test(path) ? path : `/${path}`)),
+  },
+  {
+    id: "stars-at-the-start",
+    sentence: "A pattern, other than `*`, that begins with a star (SUB-5).",
+    without: (plan) =>
+      mapPaths(plan, (path) => (/^\*./.test(path) ? `/${path.replace(/^\*+\/?/, "")}` : path)),
+  },
+  {
+    id: "inner-stars",
+    sentence: "A pattern with a star that is not its last character (SUB-5).",
+    without: (plan) =>
+      mapPaths(plan, (path) => (/\*./.test(path) ? path.replace(/\*.*$/s, "*") : path)),
+  },
+  {
+    id: "stars-inside-segments",
+    sentence: "A pattern with a star that is not a whole segment (SUB-5).",
+    without: (plan) =>
+      mapPaths(plan, (path) =>
+        isPattern(path)
+          ? path
+              .split("/")
+              .map((segment) => (/^\*{1,2}$/.test(segment) ? segment : segment.replaceAll("*", "")))
+              .join("/")
+          : path,
+      ),
+  },
+  {
+    id: "writes-on-patterns",
+    sentence: "A `set` on a path with a star (STO-13).",
+    without: (plan) =>
+      mapRequests(plan, (request) =>
+        request.action === "set" && typeof request.path === "string" && isPattern(request.path)
+          ? { ...request, path: request.path.replaceAll("*", "star") }
+          : request,
+      ),
+  },
+  {
+    id: "removes-by-pattern",
+    sentence: "A `remove` of a pattern (STO-8).",
+    without: (plan) =>
+      mapRequests(plan, (request) =>
+        request.action === "remove" && typeof request.path === "string" && isPattern(request.path)
+          ? { ...request, path: request.path.replaceAll("*", "star") }
+          : request,
+      ),
+  },
+];

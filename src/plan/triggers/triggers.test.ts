@@ -1,0 +1,261 @@
+import { describe, expect, it } from "vitest";
+
+import type { Plan, PlannedAction, PlannedOperation } from "../plan.js";
+import { isTrigger, TRIGGERS, withoutTriggers } from "./index.js";
+
+const LATENCY = { delayMsMin: 1, delayMsMax: 1, shape: "uniform" } as const;
+const HARMLESS: PlannedAction = { kind: "describe" };
+
+type Done = PlannedAction | readonly [client: string, action: PlannedAction];
+
+function planOf(done: readonly Done[]): Plan {
+  const operations = done.map((one, index): PlannedOperation => {
+    const [client, action] = Array.isArray(one)
+      ? (one as readonly [string, PlannedAction])
+      : (["c1", one as PlannedAction] as const);
+    return { id: `o${index + 1}`, client, afterMs: 3, awaited: false, action };
+  });
+  return {
+    format: 1,
+    generator: 0,
+    seed: "by hand",
+    mode: "concurrent",
+    clients: ["c1", "c2"].map((name) => ({ name, link: { up: LATENCY, down: LATENCY } })),
+    operations,
+  };
+}
+
+const without = (id: string, ...done: readonly Done[]) =>
+  withoutTriggers(planOf(done), [id]).operations.map(({ action }) => action);
+
+const set = (path: string, data: unknown, options: object = {}): PlannedAction =>
+  ({ kind: "set", path, data, options }) as PlannedAction;
+const get = (path: string, options: object = {}): PlannedAction =>
+  ({ kind: "get", path, options }) as PlannedAction;
+const on = (channel: string, options: object = {}): PlannedAction =>
+  ({ kind: "on", channel, options }) as PlannedAction;
+const off = (channel: string, options: object = {}): PlannedAction =>
+  ({ kind: "off", channel, options }) as PlannedAction;
+const raw = (frame: unknown): PlannedAction => ({
+  kind: "raw",
+  frame: typeof frame === "string" ? frame : JSON.stringify(frame),
+});
+
+/** Trigger, what contains it, and what is left of that. */
+const CASES: readonly (readonly [string, PlannedAction, PlannedAction])[] = [
+  [
+    "odd-keys",
+    set("/a", { "a.b": 1, c: [{ $d: 2 }] }),
+    set("/a", { odda_b: 1, c: [{ odd_d: 2 }] }),
+  ],
+  ["prototype-keys", set("/a", JSON.parse('{"__proto__":1}')), set("/a", { proto: 1 })],
+  [
+    "internal-keys",
+    set("/a", { _id: 1, b: { path: 2 } }),
+    set("/a", { own_id: 1, b: { ownpath: 2 } }),
+  ],
+  ["integer-keys", set("/a", { 1: "one" }), set("/a", { n1: "one" })],
+  ["absent-data", { kind: "set", path: "/a", options: {} }, set("/a", {})],
+  ["null-data", set("/a", null), set("/a", {})],
+  ["scalar-data", set("/a", [1]), set("/a", { value: [1] })],
+  ["tags", set("/a", null, { tag: "t", merge: true }), set("/a", null, { merge: true })],
+  ["siblings", set("/a", {}, { set_type: "sibling" }), set("/a", {})],
+  ["merges", set("/a", {}, { merge: true }), set("/a", {})],
+  ["unstored", set("/a", {}, { noStore: true }), set("/a", {})],
+  ["consistency", set("/a", {}, { consistency: 0 }), set("/a", {})],
+  ["acknowledged", set("/a", {}, { consistency: 3 }), set("/a", {})],
+  ["target-clients", set("/a", {}, { targetClients: ["c2"] }), set("/a", {})],
+  ["mistyped-target-clients", set("/a", {}, { targetClients: {} }), set("/a", {})],
+  ["publish-results", set("/a", {}, { publishResults: true }), set("/a", {})],
+  ["mistyped-meta", set("/a", {}, { meta: null }), set("/a", {})],
+  [
+    "reserved-meta",
+    set("/a", {}, { meta: { type: 1, mine: 2 } }),
+    set("/a", {}, { meta: { mine: 2 } }),
+  ],
+  ["initial-callback", on("/SET@/a", { initialCallback: true }), on("/SET@/a")],
+  ["initial-emit", on("/SET@/a", { initialEmit: true }), on("/SET@/a")],
+  ["fields", get("/a", { fields: { b: 1 }, limit: 1 }), get("/a", { limit: 1 })],
+  ["read-options", get("/a", { fields: { b: 1 }, limit: 1 }), get("/a")],
+  [
+    "mistyped-options",
+    raw({ action: "set", path: "/a", eventId: 9, options: 5 }),
+    raw({ action: "set", path: "/a", eventId: 9, options: {} }),
+  ],
+  ["regular-characters", on("/SET@/a.b/(*"), on("/SET@/a-b/-*")],
+  ["slashes-at-the-end", get("/a//"), get("/a")],
+  ["relative-paths", on("/ALL@a/*"), on("/ALL@/a/*")],
+  ["stars-at-the-start", get("*/a"), get("/a")],
+  ["inner-stars", on("/SET@/a/*/b"), on("/SET@/a/*")],
+  ["stars-inside-segments", get("/a/b*/**"), get("/a/b/**")],
+  ["writes-on-patterns", set("/a/*", {}), set("/a/star", {})],
+  [
+    "removes-by-pattern",
+    { kind: "remove", path: "/a/*", options: {} },
+    { kind: "remove", path: "/a/star", options: {} },
+  ],
+  ["counts", on("/SET@/a", { refCount: 2 }), on("/SET@/a")],
+  ["off-of-everything", off("*"), HARMLESS],
+  ["off-of-patterns", off("/SET@/a/*"), HARMLESS],
+  ["off-of-catch-alls", off("/SET@*"), HARMLESS],
+  ["off-of-exact-paths", off("/SET@/a"), HARMLESS],
+  ["offs", off("/SET@/a"), HARMLESS],
+  ["catch-alls", on("/SET@*"), HARMLESS],
+  ["no-channels", on("/then@/a"), HARMLESS],
+  ["deep-subscriptions", on("/SET@/a/**", { depth: 2 }), on("/SET@/a/**")],
+  ["mistyped-counts", off("/SET@/a", { refCount: -1 }), off("/SET@/a")],
+  [
+    "odd-protocols",
+    { kind: "configure-session", protocol: "nonsense" },
+    { kind: "configure-session", protocol: "happn_1.3.0" },
+  ],
+  ["raw-frames", raw("{"), HARMLESS],
+  ["unknown-actions", raw({ action: "constructor", eventId: 4 }), HARMLESS],
+  ["frames-that-are-no-objects", raw("null"), HARMLESS],
+  ["login-without-data", raw({ action: "login", eventId: 4, data: null }), HARMLESS],
+  ["configure-without-data", raw({ action: "configure-session", eventId: 4 }), HARMLESS],
+  ["acks-of-nothing", raw({ action: "ack", data: "x" }), HARMLESS],
+  ["requests-without-event-id", raw({ action: "set", path: "/a", data: {} }), HARMLESS],
+];
+
+describe("a trigger", () => {
+  it.each(CASES)("%s is taken out, and nothing else", (id, action, left) => {
+    expect(without(id, action)).toEqual([left]);
+  });
+
+  it.each(TRIGGERS.map(({ id }) => id))("%s is not seen where it isn't", (id) => {
+    const plan = planOf([
+      { kind: "connect", handshake: "full" },
+      on("/SET@/a/b", { refCount: 1 }),
+      ["c2", on("/ALL@/c/*")],
+      set("/a/b", { key: [1, { inner: null }] }, { meta: { mine: 1 } }),
+      get("/a/b"),
+      { kind: "remove", path: "/a/b", options: {} },
+      { kind: "call", node: "TestNode", component: "c", method: "m", args: [] },
+    ]);
+
+    expect(withoutTriggers(plan, [id])).toBe(plan);
+  });
+
+  it("that is a raw frame's goes on having the frame's other fields", () => {
+    const frame = { more: 1, action: "set", eventId: 7, path: "/a", data: { $x: 1 }, options: {} };
+
+    expect(without("odd-keys", raw(frame))).toEqual([raw({ ...frame, data: { odd_x: 1 } })]);
+  });
+
+  it("keeps the time, the client and the number of what it replaces", () => {
+    expect(withoutTriggers(planOf([["c2", off("*")]]), ["off-of-everything"]).operations).toEqual([
+      { id: "o1", client: "c2", afterMs: 3, awaited: false, action: HARMLESS },
+    ]);
+  });
+
+  it("in the capitals of paths leaves one spelling of each segment, the node's own first", () => {
+    const plan = planOf([set("/ORDERS/b", {}), on("/SET@/orders/*"), get("/TESTNODE/orders")]);
+    const node = {
+      name: "TestNode",
+      components: [{ name: "c", version: "1.0.0", methods: [] }],
+    };
+    const clients = plan.clients.map((client) => ({ ...client, node }));
+    const left = withoutTriggers({ ...plan, clients }, ["paths-of-other-case"]);
+
+    expect(left.operations.map(({ action }) => action)).toEqual([
+      set("/ORDERS/b", {}),
+      on("/SET@/ORDERS/*"),
+      get("/TestNode/ORDERS"),
+    ]);
+  });
+
+  it("in repeated subscriptions leaves the first of each channel and connection", () => {
+    const again = on("/SET@/a");
+    const left = without(
+      "repeated-on",
+      again,
+      again,
+      ["c2", again],
+      off("/SET@/a"),
+      again,
+      { kind: "connect", handshake: "full" },
+      again,
+      off("*"),
+      again,
+    );
+
+    expect(left).toEqual([
+      again,
+      HARMLESS,
+      again,
+      off("/SET@/a"),
+      again,
+      { kind: "connect", handshake: "full" },
+      again,
+      off("*"),
+      again,
+    ]);
+  });
+
+  it("in patterns beside exact paths leaves out the patterns, and their ends", () => {
+    expect(
+      without(
+        "patterns-beside-exact-paths",
+        on("/SET@/a/*"),
+        ["c2", on("/ALL@/A/")],
+        on("/SET@/b/*"),
+        off("/SET@/a/*"),
+      ),
+    ).toEqual([HARMLESS, on("/ALL@/A/"), on("/SET@/b/*"), HARMLESS]);
+  });
+
+  it("in leaving clients keeps those that subscribed to patterns, and no others, where it says so", () => {
+    const plan: readonly Done[] = [
+      { kind: "connect", handshake: "full" },
+      ["c2", { kind: "connect", handshake: "full" }],
+      on("/SET@/a/*"),
+      { kind: "close" },
+      { kind: "connect", handshake: "none" },
+      ["c2", { kind: "cut" }],
+      { kind: "disconnect" },
+    ];
+
+    expect(without("leaving-of-pattern-subscribers", ...plan).slice(3)).toEqual([
+      HARMLESS,
+      HARMLESS,
+      { kind: "cut" },
+      HARMLESS,
+    ]);
+    expect(without("leaving", ...plan).slice(3)).toEqual([HARMLESS, HARMLESS, HARMLESS, HARMLESS]);
+  });
+});
+
+describe("triggers", () => {
+  it("have ids that are taken once, and a sentence", () => {
+    const ids = TRIGGERS.map(({ id }) => id);
+
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { id, sentence } of TRIGGERS) {
+      expect(isTrigger(id)).toBe(true);
+      expect(sentence).toMatch(/^[A-Z`].*\.$/);
+    }
+    expect(isTrigger("nothing")).toBe(false);
+  });
+
+  it("are each put to the test above", () => {
+    const tested = new Set([
+      ...CASES.map(([id]) => id),
+      "paths-of-other-case",
+      "repeated-on",
+      "patterns-beside-exact-paths",
+      "leaving-of-pattern-subscribers",
+      "leaving",
+    ]);
+
+    expect(TRIGGERS.map(({ id }) => id).filter((id) => !tested.has(id))).toEqual([]);
+  });
+
+  it("are taken out together, whatever the order of their names", () => {
+    const plan = planOf([set("/a.b", { $x: 1 }, { tag: "t" })]);
+
+    expect(withoutTriggers(plan, ["tags", "odd-keys"])).toEqual(
+      withoutTriggers(plan, ["odd-keys", "tags"]),
+    );
+  });
+});
