@@ -9,10 +9,11 @@
 import { profileOf } from "../../models/index.js";
 import { drive, type Driver } from "../client/index.js";
 import { HISTORY_FORMAT, Recording, type History } from "../history/index.js";
-import type { Plan } from "../plan/index.js";
-import { Clock, Streams } from "../sim/index.js";
+import type { Decision, Plan } from "../plan/index.js";
+import { Clock, Streams, type EventLoop } from "../sim/index.js";
 import type { RunningTarget, ServerObserver, Target } from "../targets/target.js";
 import { Recorder } from "./recorder.js";
+import { explorationOf, type Exploration } from "./schedule.js";
 import { World } from "./world.js";
 
 /** Wall time of the server at virtual 0: the day of the transcript, 2017-06-05T04:32:00Z. */
@@ -31,11 +32,30 @@ const STOP_MS_MAX = 30_000;
 /** A defence against a world that never comes to rest. */
 const STEPS_MAX = 5_000_000;
 
+/** What a case was, beyond what was observed. */
+export interface CaseRun {
+  readonly history: History;
+  /**
+   * The decisions of the schedule that are not the default, by whatever strategy they were taken:
+   * `withDecisions(plan, decisions)` runs in the same way, and a minimiser can take them out. Null
+   * where the plan has no schedule to explore.
+   */
+  readonly decisions: readonly Decision[] | null;
+}
+
 /**
  * Runs a case.
  * @throws TargetUnavailableError when the server never accepts connections
  */
-export function runCase(plan: Plan, target: Target): Promise<History> {
+export async function runCase(plan: Plan, target: Target): Promise<History> {
+  return (await observeCase(plan, target)).history;
+}
+
+/**
+ * Runs a case, and tells the decisions it took.
+ * @throws TargetUnavailableError when the server never accepts connections
+ */
+export function observeCase(plan: Plan, target: Target): Promise<CaseRun> {
   return target.enter(() => new Simulation(plan, target).run());
 }
 
@@ -44,6 +64,7 @@ class Simulation {
   readonly #target: Target;
   readonly #clock = new Clock();
   readonly #recorder = new Recorder(this.#clock);
+  readonly #exploration: Exploration | null;
   readonly #world: World;
   readonly #server: RunningTarget;
   readonly #driver: Driver;
@@ -56,19 +77,31 @@ class Simulation {
     this.#plan = plan;
     this.#target = target;
     const streams = new Streams(plan.seed);
+    this.#exploration = explorationOf(plan, this.#clock);
+    const loop = this.#exploration?.loop ?? null;
     this.#world = new World(plan, profileOf(target.profile), {
       clock: this.#clock,
       streams,
       recorder: this.#recorder,
+      loop,
     });
     this.#driver = drive(plan, this.#world);
     this.#server = target.start(
-      { clock: this.#clock, epochMs: EPOCH_MS, streams },
+      {
+        clock: loop?.timeline ?? this.#clock,
+        epochMs: EPOCH_MS,
+        streams,
+        ...(loop === null ? {} : { loop }),
+      },
       this.#observer(),
     );
   }
 
-  run(): History {
+  get #loop(): EventLoop | null {
+    return this.#exploration?.loop ?? null;
+  }
+
+  run(): CaseRun {
     try {
       this.#start();
       if (this.#isStarted) {
@@ -79,7 +112,8 @@ class Simulation {
     } finally {
       this.#server.dispose();
     }
-    return this.#history();
+    const decisions = this.#exploration?.choices.decisions() ?? null;
+    return { history: this.#history(), decisions };
   }
 
   #start(): void {
@@ -93,6 +127,7 @@ class Simulation {
     this.#world.serve(this.#server);
     this.#driver.start();
     this.#server.drain();
+    if (this.#server.loop !== undefined) this.#loop?.explore(this.#server.loop);
     this.#stepWhile(CASE_MS_MAX, () => !this.#driver.done && !this.#isCrashed);
   }
 
@@ -111,7 +146,7 @@ class Simulation {
     if (this.#isCrashed) return;
     this.#recorder.record({ kind: "stopping" });
     this.#server.stop();
-    this.#server.drain();
+    this.#drain();
     this.#stepWhile(STOP_MS_MAX, () => !this.#isStopped && !this.#isCrashed);
     if (this.#isCrashed) return;
     // What the server wrote last is still on its way to the clients.
@@ -137,7 +172,7 @@ class Simulation {
   #stepWhile(ms: number, isWanted: () => boolean): void {
     const deadline = this.#clock.now() + ms;
     while (isWanted()) {
-      const nextAt = this.#clock.nextAt();
+      const nextAt = this.#loop?.isDue === true ? this.#clock.now() : this.#clock.nextAt();
       if (nextAt === null || nextAt > deadline) return;
       this.#step();
     }
@@ -153,9 +188,21 @@ class Simulation {
 
   #step(): void {
     this.#steps += 1;
-    this.#clock.step();
-    if (!this.#isCrashed) this.#server.drain();
+    const loop = this.#loop;
+    // All that is due at this moment comes first: what has arrived is what the loop chooses from.
+    if (loop?.isDue === true && this.#clock.nextAt() !== this.#clock.now()) loop.turn();
+    else {
+      this.#clock.step();
+      if (loop?.isExploring !== true) this.#drain();
+    }
     if (this.#steps > STEPS_MAX) this.#hang(`the server is still busy after ${STEPS_MAX} events`);
+  }
+
+  /** What the server does about what has just happened; all of it, or in its turns if it is explored. */
+  #drain(): void {
+    if (this.#isCrashed) return;
+    if (this.#loop?.isExploring === true) this.#server.loop?.tick();
+    else this.#server.drain();
   }
 
   #observer(): ServerObserver {
@@ -171,6 +218,7 @@ class Simulation {
       crashed: (crash) => {
         if (this.#isCrashed) return;
         this.#isCrashed = true;
+        this.#loop?.end();
         this.#recorder.record({ kind: "crash", ...crash });
         this.#world.serverGone("reset");
       },

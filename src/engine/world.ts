@@ -7,7 +7,7 @@
 import type { PatternRule, Profile } from "../../models/index.js";
 import type { ClientConnection, ClientConnectionEvents, ClientWorld } from "../client/index.js";
 import type { Latency, Plan, PlannedClient } from "../plan/index.js";
-import { Link, type Clock, type Streams } from "../sim/index.js";
+import { Link, type Clock, type EventLoop, type Inlet, type Streams } from "../sim/index.js";
 import type { RunningTarget, ServerConnection } from "../targets/target.js";
 import type { Recorder } from "./recorder.js";
 
@@ -27,6 +27,8 @@ interface WorldParts {
   readonly clock: Clock;
   readonly streams: Streams;
   readonly recorder: Recorder;
+  /** By which the server reads what arrives; at once where there is none. */
+  readonly loop: EventLoop | null;
 }
 
 export class World implements ClientWorld {
@@ -35,17 +37,19 @@ export class World implements ClientWorld {
   readonly subscriptionRule: PatternRule;
   readonly #streams: Streams;
   readonly #recorder: Recorder;
+  readonly #loop: EventLoop | null;
   readonly #clients: ReadonlyMap<string, PlannedClient>;
   readonly #opened = new Map<string, number>();
   readonly #connections = new Set<SimulatedConnection>();
   #server: RunningTarget | null = null;
 
   constructor(plan: Plan, profile: Profile, parts: WorldParts) {
-    const { clock, streams, recorder } = parts;
+    const { clock, streams, recorder, loop } = parts;
     this.clock = clock;
     this.subscriptionRule = profile.subscriptionRule;
     this.#streams = streams;
     this.#recorder = recorder;
+    this.#loop = loop;
     this.#clients = new Map(plan.clients.map((client) => [client.name, client]));
   }
 
@@ -72,6 +76,7 @@ export class World implements ClientWorld {
       recorder: this.#recorder,
       server: () => this.#server,
       gone: () => this.#connections.delete(connection),
+      inlet: (chunk) => this.#loop?.inlet(`${id}/up`, chunk) ?? null,
       up: (deliver) => this.#link<Upward>(`network/${id}/up`, planned.link.up, deliver),
       down: (deliver) => this.#link<Downward>(`network/${id}/down`, planned.link.down, deliver),
     });
@@ -96,15 +101,23 @@ interface ConnectionParts {
   readonly recorder: Recorder;
   server(): RunningTarget | null;
   gone(): void;
+  inlet(chunk: (read: () => void) => void): Inlet | null;
   up(deliver: (packet: Upward) => void): Link<Upward>;
   down(deliver: (packet: Downward) => void): Link<Downward>;
 }
+
+/** A whole packet, in the sixteenths that the event loop counts in. */
+const WHOLE = 16;
 
 class SimulatedConnection implements ClientConnection {
   readonly id: string;
   readonly #parts: ConnectionParts;
   readonly #up: Link<Upward>;
   readonly #down: Link<Downward>;
+  readonly #inlet: Inlet | null;
+  /** What the server reads in one go. */
+  #chunk: Uint8Array[] = [];
+  #endsWhole = true;
   #serverEnd: ServerConnection | null = null;
   /** The client has left, or knows of the end: nothing more happens at its boundary. */
   #clientOver = false;
@@ -114,7 +127,8 @@ class SimulatedConnection implements ClientConnection {
   constructor(parts: ConnectionParts) {
     this.id = parts.id;
     this.#parts = parts;
-    this.#up = parts.up((packet) => this.#atServer(packet));
+    this.#inlet = parts.inlet((read) => this.#readChunk(read));
+    this.#up = parts.up((packet) => this.#reach(packet));
     this.#down = parts.down((packet) => this.#atClient(packet));
   }
 
@@ -145,6 +159,38 @@ class SimulatedConnection implements ClientConnection {
     this.#up.cut();
     this.#down.send({ kind: "end", how });
     this.#parts.gone();
+  }
+
+  /** The packet has come to the server's machine; its process reads it now or in its turn. */
+  #reach(packet: Upward): void {
+    if (this.#inlet === null) this.#atServer(packet);
+    else {
+      this.#inlet.arrive({
+        isFrame: packet.kind === "frame" && this.#serverEnd?.bytes !== undefined,
+        read: (from, to) => this.#read(packet, from, to),
+      });
+    }
+  }
+
+  #readChunk(read: () => void): void {
+    this.#chunk = [];
+    read();
+    if (this.#chunk.length === 0) return;
+    this.#serverEnd?.bytes?.receive(joined(this.#chunk), this.#endsWhole);
+  }
+
+  /** Reads those sixteenths of a packet; a frame has arrived with its last byte. */
+  #read(packet: Upward, from: number, to: number): void {
+    const bytes = this.#serverEnd?.bytes;
+    if (packet.kind !== "frame" || bytes === undefined) {
+      this.#atServer(packet);
+      return;
+    }
+    if (this.#serverOver) return;
+    const frame = bytes.encode(packet.text);
+    this.#endsWhole = to === WHOLE;
+    if (this.#endsWhole) this.#record({ kind: "arrive", connection: this.id, of: packet.index });
+    this.#chunk.push(frame.subarray(cutOf(frame, from), cutOf(frame, to)));
   }
 
   #atServer(packet: Upward): void {
@@ -227,4 +273,15 @@ class SimulatedConnection implements ClientConnection {
   #record(fact: Parameters<Recorder["record"]>[0]): number {
     return this.#parts.recorder.record(fact);
   }
+}
+
+/** How many bytes so many sixteenths are; what is cut leaves something on both sides. */
+function cutOf({ length }: Uint8Array, sixteenths: number): number {
+  if (sixteenths === 0 || sixteenths === WHOLE) return (length * sixteenths) / WHOLE;
+  return Math.min(length - 1, Math.max(1, Math.round((length * sixteenths) / WHOLE)));
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts;
+  return parts.length === 1 && first !== undefined ? first : Buffer.concat(parts);
 }

@@ -6,7 +6,7 @@
  * @packageDocumentation
  */
 import type { ProfileId } from "../../models/index.js";
-import type { Clock, Streams } from "../sim/index.js";
+import type { EventLoop, LoopProcess, Streams, Timeline } from "../sim/index.js";
 
 export interface Target {
   /** As given on the command line: `reference`, `happn-3@1.13.3`. */
@@ -31,10 +31,12 @@ export interface Target {
 /** The world that a virtual target lives in. */
 export interface Environment {
   /** All time. Wall time at the server is `epochMs + clock.now()`. */
-  readonly clock: Clock;
+  readonly clock: Timeline;
   readonly epochMs: number;
   /** All chance: a target draws only from streams whose names start with `target/`. */
   readonly streams: Streams;
+  /** Where the answers of the operating system and of threads come in, if the event loop is explored. */
+  readonly loop?: Pick<EventLoop, "isExploring" | "answer">;
 }
 
 export interface ServerObserver {
@@ -58,6 +60,8 @@ export interface RunningTarget {
   connect(events: ConnectionEvents): ServerConnection;
   /** Runs what is due at this very moment (microtasks, immediates) until nothing is left. Called by the engine after every event of the clock. */
   drain(): void;
+  /** What `drain` does, step by step, for a target that has an event loop: its schedule can be explored. */
+  readonly loop?: LoopProcess;
   /** Begins an orderly stop; `observer.stopped` tells its end. */
   stop(): void;
   /** Ends the simulated process at once and lets go of everything. Nothing is called back after. */
@@ -68,8 +72,18 @@ export interface RunningTarget {
 export interface ServerConnection {
   /** A frame of the client's reaches the server: text, or bytes of a binary frame. */
   deliver(frame: string | Uint8Array): void;
+  /** The stream beneath the frames, for a target that has one: what is received here is not delivered. */
+  readonly bytes?: ByteStream;
   /** The client's closing handshake (`close`) or a reset of the TCP connection (`cut`) reaches the server. */
   end(how: "close" | "cut"): void;
+}
+
+/** The bytes that carry frames to the server, in chunks that may begin and end anywhere. */
+export interface ByteStream {
+  /** What travels for one frame; at least two bytes. */
+  encode(frame: string | Uint8Array): Uint8Array;
+  /** A chunk reaches the server, all of it in one go; `isWhole`: it ends where a frame does. */
+  receive(chunk: Uint8Array, isWhole: boolean): void;
 }
 
 export interface ConnectionEvents {

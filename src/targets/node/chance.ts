@@ -59,7 +59,7 @@ export function replaceChance(replacements: Replacements): void {
     const bytes = Buffer.alloc(checkedSize(size));
     fill(world().entropy, bytes);
     if (callback === undefined) return bytes;
-    world().soon(() => callback(null, bytes));
+    world().answer(() => callback(null, bytes));
     return undefined;
   };
   replacements.method(crypto, "randomBytes", () => randomBytes);
@@ -68,7 +68,7 @@ export function replaceChance(replacements: Replacements): void {
   replacements.method(crypto, "randomFill", () => (view: ArrayBufferView, ...rest: unknown[]) => {
     const callback = rest.pop() as Callback;
     fillPart(view, ...(rest as number[]));
-    world().soon(() => callback(null, view));
+    world().answer(() => callback(null, view));
   });
   replacements.method(crypto, "randomInt", () => (first: number, ...rest: unknown[]) => {
     const callback = typeof rest.at(-1) === "function" ? (rest.pop() as Callback) : undefined;
@@ -76,7 +76,7 @@ export function replaceChance(replacements: Replacements): void {
     if (!(max > min)) throw new RangeError(`The value of "max" is out of range: ${max}`);
     const drawn = wholeBetween(world().entropy, min, max);
     if (callback === undefined) return drawn;
-    world().soon(() => callback(null, drawn));
+    world().answer(() => callback(null, drawn));
     return undefined;
   });
   replacements.method(crypto, "randomUUID", () => () => uuid(world().entropy));

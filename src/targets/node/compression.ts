@@ -77,7 +77,7 @@ function replaceHandle(replacements: Replacements, prototype: object): void {
         };
         this.writeSync(...args);
         this.onerror = onerror;
-        world().soon(() => {
+        world().answer(() => {
           if (failure === null) Reflect.apply(callbacks.get(this) as Done, this, []);
           else Reflect.apply(onerror, this, failure);
         });

@@ -32,6 +32,10 @@ export class Connection implements ServerConnection {
   /** No event follows. */
   #isOver = false;
   #isClosing = false;
+  /** The last chunk ended inside a frame: nothing else may be sent before the rest of it. */
+  #isInsideFrame = false;
+  /** What the client answers by itself, put off for that reason. */
+  readonly #putOff: (() => void)[] = [];
   #closeTimer: Timeout | null = null;
 
   constructor(port: number, number: number, events: ConnectionEvents) {
@@ -56,6 +60,20 @@ export class Connection implements ServerConnection {
   deliver(frame: string | Uint8Array): void {
     if (this.#isClosing) return;
     this.#send(typeof frame === "string" ? TEXT : BINARY, frame);
+  }
+
+  encode(frame: string | Uint8Array): Buffer {
+    return encodeFrame(typeof frame === "string" ? TEXT : BINARY, frame);
+  }
+
+  receive(chunk: Uint8Array, isWhole: boolean): void {
+    const socket = this.#socket;
+    if (this.#isClosing || socket === null || socket.destroyed) return;
+    this.#isInsideFrame = !isWhole;
+    world().guard(() => {
+      socket.receive(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    });
+    if (isWhole) for (const send of this.#putOff.splice(0)) send();
   }
 
   end(how: "close" | "cut"): void {
@@ -126,8 +144,14 @@ export class Connection implements ServerConnection {
   #later(answer: (socket: VirtualSocket) => void): void {
     const socket = this.#socket;
     if (socket === null) return;
-    world().soon(() => {
+    const send = () => {
       if (!socket.destroyed) answer(socket);
+    };
+    world().answer(() => {
+      if (!this.#isInsideFrame) send();
+      else if (!this.#isClosing) this.#putOff.push(send);
+      // The rest of the frame never comes: nothing can be said any more but by breaking off.
+      else if (!socket.destroyed) socket.receiveReset();
     });
   }
 }

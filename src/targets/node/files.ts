@@ -38,7 +38,7 @@ export function replaceFiles(replacements: Replacements): void {
   }
   replacements.method(fs, "exists", () => (path: never, done: (exists: boolean) => void) => {
     const exists = fs.existsSync(path);
-    world().soon(() => done(exists));
+    world().answer(() => done(exists));
   });
   replacePromises(replacements, all);
 }

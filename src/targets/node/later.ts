@@ -33,7 +33,7 @@ export function withCallback(
     const callback = args.pop();
     if (typeof callback !== "function") throw invalidCallback(name);
     const outcome = outcomeOf(() => Reflect.apply(compute, this, args));
-    world().soon(() => {
+    world().answer(() => {
       let result;
       try {
         result = outcome();
@@ -51,7 +51,7 @@ export function withPromise(compute: Compute) {
   return async function (this: unknown, ...args: unknown[]): Promise<unknown> {
     const outcome = outcomeOf(() => Reflect.apply(compute, this, args));
     await new Promise<void>((resolve) => {
-      world().soon(resolve);
+      world().answer(resolve);
     });
     return outcome();
   };

@@ -159,7 +159,7 @@ function connect(socket: Socket, args: readonly unknown[]): Socket {
   if (listening.has(address.port)) world().report("a connection of the server to itself");
   Object.assign(socket, { connecting: true });
   const error = systemError("ECONNREFUSED", -111, "connect", address);
-  world().soon(() => {
+  world().answer(() => {
     Object.assign(socket, { connecting: false });
     socket.destroy(error);
   });

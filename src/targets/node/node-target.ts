@@ -5,6 +5,7 @@
  */
 import { dirname } from "node:path";
 
+import type { LoopProcess } from "../../sim/index.js";
 import type {
   ConnectionEvents,
   Environment,
@@ -117,6 +118,10 @@ class RunningServer implements RunningTarget {
     environment.clock.after(0, () => virtual.guard(boot));
   }
 
+  get loop(): LoopProcess {
+    return this.#process;
+  }
+
   connect(events: ConnectionEvents): ServerConnection {
     this.#connections += 1;
     const virtual = this.#process;
@@ -132,6 +137,14 @@ class RunningServer implements RunningTarget {
         if (!virtual.isAlive) return;
         connection.deliver(frame);
         virtual.rethrow();
+      },
+      bytes: {
+        encode: (frame) => connection.encode(frame),
+        receive: (chunk, isWhole) => {
+          if (!virtual.isAlive) return;
+          connection.receive(chunk, isWhole);
+          virtual.rethrow();
+        },
       },
       end: (how) => {
         if (!virtual.isAlive) return;

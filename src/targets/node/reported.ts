@@ -106,7 +106,7 @@ function replaceNames(replacements: Replacements): void {
     const done = rest.pop() as (error: unknown, ...found: unknown[]) => void;
     const answer = addressFor(host);
     const isAll = (rest[0] as { all?: boolean } | undefined)?.all === true;
-    world().soon(() => {
+    world().answer(() => {
       if (answer instanceof Error) done(answer);
       else if (isAll) done(null, [answer]);
       else done(null, answer.address, answer.family);
@@ -118,7 +118,7 @@ function replaceNames(replacements: Replacements): void {
     () => (host: string, options?: { all?: boolean }) =>
       new Promise((resolve, reject) => {
         const answer = addressFor(host);
-        world().soon(() => {
+        world().answer(() => {
           if (answer instanceof Error) reject(answer);
           else resolve(options?.all === true ? [answer] : answer);
         });

@@ -6,6 +6,7 @@
 
 import { EventEmitter } from "node:events";
 
+import type { Cancel, LoopProcess } from "../../sim/index.js";
 import type { Crash, Environment } from "../target.js";
 import { messageOf, stackOf, type Places } from "./crash.js";
 import { closeNetwork } from "./network.js";
@@ -52,11 +53,12 @@ function callHandlers(error: unknown, cause: ErrorCause): boolean {
 /** Bounds the leftovers of a dead process. */
 const LEFTOVER_ROUNDS_MAX = 1_000;
 
-export class VirtualProcess implements World {
+export class VirtualProcess implements World, LoopProcess {
   readonly clock;
   readonly epochMs;
   readonly random;
   readonly entropy;
+  readonly #loop: Environment["loop"];
   readonly #observer: ProcessObserver;
   readonly #places: Places;
   readonly #tick = () => internals._tickCallback();
@@ -67,11 +69,12 @@ export class VirtualProcess implements World {
   #ownError: { readonly error: unknown } | null = null;
 
   constructor(environment: Environment, places: Places, observer: ProcessObserver) {
-    const { clock, epochMs, streams } = environment;
+    const { clock, epochMs, streams, loop } = environment;
     this.clock = clock;
     this.epochMs = epochMs;
     this.random = streams.stream("target/random");
     this.entropy = streams.stream("target/entropy");
+    this.#loop = loop;
     this.#observer = observer;
     this.#places = places;
     setWorld(this);
@@ -81,12 +84,21 @@ export class VirtualProcess implements World {
     return this.#isAlive;
   }
 
-  soon(run: () => void): () => void {
+  get hasImmediates(): boolean {
+    return this.#tasks.length > 0;
+  }
+
+  soon(run: () => void): Cancel {
     const task: Task = { run };
     this.#tasks.push(task);
     return () => {
       task.run = null;
     };
+  }
+
+  answer(run: () => void): Cancel {
+    const loop = this.#loop;
+    return loop?.isExploring === true ? loop.answer(() => this.guard(run)) : this.soon(run);
   }
 
   guard(task: () => void): void {
@@ -111,17 +123,17 @@ export class VirtualProcess implements World {
   /** Runs microtasks and rounds of immediates until nothing is left. */
   drain(): void {
     this.#runTicks();
-    while (this.#tasks.length > 0 && this.#isAlive) {
-      const round = this.#tasks;
-      this.#tasks = [];
-      for (const task of round) {
-        const { run } = task;
-        if (run === null) continue;
-        task.run = null;
-        this.guard(run);
-        this.#runTicks();
-      }
-    }
+    while (this.#tasks.length > 0 && this.#isAlive) this.#runRound();
+    this.rethrow();
+  }
+
+  tick(): void {
+    this.#runTicks();
+    this.rethrow();
+  }
+
+  round(): void {
+    this.#runRound();
     this.rethrow();
   }
 
@@ -184,6 +196,18 @@ export class VirtualProcess implements World {
     forgetTimers();
     closeNetwork();
     setWorld(null);
+  }
+
+  #runRound(): void {
+    const round = this.#tasks;
+    this.#tasks = [];
+    for (const task of round) {
+      const { run } = task;
+      if (run === null) continue;
+      task.run = null;
+      this.guard(run);
+      this.#runTicks();
+    }
   }
 
   #runTicks(): void {

@@ -6,12 +6,12 @@
  *
  * @packageDocumentation
  */
-import type { Clock, Prng } from "../../sim/index.js";
+import type { Cancel, Prng, Timeline } from "../../sim/index.js";
 
 export type ErrorCause = "uncaught-exception" | "unhandled-rejection";
 
 export interface World {
-  readonly clock: Clock;
+  readonly clock: Timeline;
   /** Wall time, in milliseconds, when `clock.now()` is 0. */
   readonly epochMs: number;
   /** Where `Math.random` draws. */
@@ -19,7 +19,9 @@ export interface World {
   /** Where everything cryptographic draws. */
   readonly entropy: Prng;
   /** Runs a task of the target in the next round of immediates; the answer cancels it. */
-  soon(task: () => void): () => void;
+  soon(task: () => void): Cancel;
+  /** Runs a task of the target when what it asked of the system or of a thread has come back. */
+  answer(task: () => void): Cancel;
   /** Runs code of the target at once; what it throws is an uncaught exception of the target. */
   guard(task: () => void): void;
   /** An error that nobody caught: its handlers for those are called, or the process ends. */

@@ -8,12 +8,13 @@
  * @packageDocumentation
  */
 import { canonical, type Json } from "../../protocol/index.js";
-import type { Cancel, Clock } from "../../sim/index.js";
+import type { Cancel, Timeline } from "../../sim/index.js";
 import type { ConnectionEvents } from "../target.js";
 
 export class ReferenceConnection {
   readonly id: string;
-  readonly #clock: Clock;
+  readonly #clock: Timeline;
+  readonly #pace: Timeline;
   readonly #events: ConnectionEvents;
   readonly #inbox: string[] = [];
   readonly #answers = new Set<{ readonly text: string; readonly cancel: Cancel }>();
@@ -24,9 +25,11 @@ export class ReferenceConnection {
   #cancelIdle: Cancel = () => undefined;
   #isOver = false;
 
-  constructor(id: string, clock: Clock, events: ConnectionEvents) {
+  /** @param pace what its work takes: milliseconds of the clock, or rounds of immediates */
+  constructor(id: string, clock: Timeline, pace: Timeline, events: ConnectionEvents) {
     this.id = id;
     this.#clock = clock;
+    this.#pace = pace;
     this.#events = events;
   }
 
@@ -39,10 +42,10 @@ export class ReferenceConnection {
     this.#events.open();
   }
 
-  /** Takes in a frame, to be handled `delayMs` from now or later: after those that came before. */
-  take(text: string, delayMs: number, handle: (text: string) => void): void {
+  /** Takes in a frame, to be handled `delay` from now or later: after those that came before. */
+  take(text: string, delay: number, handle: (text: string) => void): void {
     this.#inbox.push(text);
-    this.#handledAt = Math.max(this.#handledAt, this.#clock.now() + delayMs);
+    this.#handledAt = Math.max(this.#handledAt, this.#pace.now() + delay);
     this.#later(this.#handledAt, () => {
       const next = this.#inbox.shift();
       if (next !== undefined) handle(next);
@@ -63,13 +66,13 @@ export class ReferenceConnection {
     this.#events.frame(text);
   }
 
-  /** Writes an answer `delayMs` from now, or after the last one with that eventId. */
-  writeAnswer(text: string, eventId: Json | undefined, delayMs: number): void {
+  /** Writes an answer `delay` from now, or after the last one with that eventId. */
+  writeAnswer(text: string, eventId: Json | undefined, delay: number): void {
     if (this.#isOver) return;
     const key = canonical(eventId);
     const lastDueAt = this.#answerDueAt.get(key) ?? -1;
-    const dueAt = Math.max(this.#clock.now() + delayMs, lastDueAt);
-    if (delayMs === 0 && lastDueAt < this.#clock.now()) {
+    const dueAt = Math.max(this.#pace.now() + delay, lastDueAt);
+    if (delay === 0 && lastDueAt < this.#pace.now()) {
       this.#events.frame(text);
       return;
     }
@@ -88,14 +91,14 @@ export class ReferenceConnection {
   /** Writes after every answer that is put off. */
   writeAfterAnswers(text: string): void {
     if (this.#isOver) return;
-    if (this.#answeredAt < this.#clock.now()) this.#events.frame(text);
+    if (this.#answeredAt < this.#pace.now()) this.#events.frame(text);
     else this.#later(this.#answeredAt, () => this.#events.frame(text));
   }
 
   /** Calls `closeIdle` once `idleMs` pass without this being called again. */
   keepAlive(idleMs: number, closeIdle: () => void): void {
     this.#cancelIdle();
-    this.#cancelIdle = this.#later(this.#clock.now() + idleMs, closeIdle);
+    this.#cancelIdle = this.#after(this.#clock, idleMs, closeIdle);
   }
 
   /** The server ends the connection: what was put off is written first. */
@@ -115,7 +118,11 @@ export class ReferenceConnection {
   }
 
   #later(at: number, run: () => void): Cancel {
-    const cancel = this.#clock.after(at - this.#clock.now(), () => {
+    return this.#after(this.#pace, at - this.#pace.now(), run);
+  }
+
+  #after(timeline: Timeline, delay: number, run: () => void): Cancel {
+    const cancel = timeline.after(delay, () => {
       this.#timers.delete(cancel);
       run();
     });

@@ -5,6 +5,9 @@
  * written at once, so that all subscribers see the store's order; an answer with nothing after it may
  * be put off by 1 or 2 ms (COR-6); what a clause leaves to the server is sent or not by chance.
  *
+ * Where the schedule of an event loop is explored, it has one: its frames come as a stream of bytes,
+ * and rounds of immediates take the place of milliseconds.
+ *
  * @packageDocumentation
  */
 import {
@@ -18,7 +21,7 @@ import {
   type ServerStep,
 } from "../../../models/index.js";
 import { isJsonObject, type Json, type JsonObject } from "../../protocol/index.js";
-import type { Cancel, Prng } from "../../sim/index.js";
+import type { Cancel, LoopProcess, Prng, Timeline } from "../../sim/index.js";
 import type {
   ConnectionEvents,
   Environment,
@@ -27,12 +30,15 @@ import type {
   ServerObserver,
 } from "../target.js";
 import { ReferenceConnection } from "./connection.js";
+import { encodeFrame, FrameStream } from "./frame-stream.js";
 import type { Step } from "./mutants/index.js";
+import { Rounds } from "./rounds.js";
 import { sessionIdFrom } from "./session-id.js";
 
 const START_MS = 1;
-const HANDLE_MS_MAX = 3;
-const ANSWER_MS_MAX = 2;
+/** In milliseconds, or in rounds of immediates. */
+const HANDLE_MAX = 3;
+const ANSWER_MAX = 2;
 const CLOSED = "close 1000";
 
 type WithoutTime = ServerInput extends infer Each
@@ -51,6 +57,10 @@ export interface Behaviour {
 }
 
 export class ReferenceServer implements RunningTarget {
+  readonly loop?: LoopProcess;
+  readonly #rounds = new Rounds();
+  /** What its work takes: rounds, or time. */
+  readonly #pace: Timeline;
   readonly #environment: Environment;
   readonly #observer: ServerObserver;
   readonly #step: Step;
@@ -83,6 +93,8 @@ export class ReferenceServer implements RunningTarget {
     this.#delays = streams.stream("target/delays");
     this.#choices = streams.stream("target/choices");
     this.#ids = streams.stream("target/ids");
+    if (environment.loop !== undefined) this.loop = this.#rounds;
+    this.#pace = environment.loop === undefined ? clock : this.#rounds;
     this.#idleCloseMs = profile.idleCloseMs;
     this.#state = initialServer({ profile, epochMs, name: behaviour.name });
     this.#cancelStart = clock.after(START_MS, () => observer.started());
@@ -93,6 +105,7 @@ export class ReferenceServer implements RunningTarget {
     const connection = new ReferenceConnection(
       `connection-${this.#opened}`,
       this.#environment.clock,
+      this.#pace,
       events,
     );
     this.#connections.set(connection.id, connection);
@@ -101,15 +114,21 @@ export class ReferenceServer implements RunningTarget {
     if (connection.isOver) return { deliver: () => undefined, end: () => undefined };
     connection.open();
     this.#keepAlive(connection);
+    const stream = new FrameStream();
     return {
       deliver: (frame) => this.#deliver(connection, frame),
+      bytes: {
+        encode: encodeFrame,
+        receive: (chunk) => {
+          for (const frame of stream.push(chunk)) this.#deliver(connection, frame);
+        },
+      },
       end: () => this.#end(connection),
     };
   }
 
-  /** Nothing is ever due beside the clock. */
   drain(): void {
-    return undefined;
+    this.#rounds.drain();
   }
 
   stop(): void {
@@ -123,17 +142,18 @@ export class ReferenceServer implements RunningTarget {
     this.#isDisposed = true;
     this.#cancelStart();
     this.#cancelTick();
+    this.#rounds.clear();
     for (const connection of this.#connections.values()) connection.abandon();
     this.#connections.clear();
     this.#over.clear();
   }
 
-  #deliver(connection: ReferenceConnection, frame: string | Uint8Array): void {
+  #deliver(connection: ReferenceConnection, frame: string | Uint8Array | null): void {
     if (connection.isOver || this.#isDisposed) return;
     this.#keepAlive(connection);
     // Binary frames are no part of the protocol (FRM-1): nothing to answer, nobody to disturb.
     if (typeof frame !== "string") return;
-    connection.take(frame, this.#delays.int(0, HANDLE_MS_MAX), (text) => {
+    connection.take(frame, this.#delays.int(0, HANDLE_MAX), (text) => {
       this.#take({ kind: "frame", connection: connection.id, text });
     });
   }
@@ -199,8 +219,8 @@ export class ReferenceServer implements RunningTarget {
     }
     const meta = metaOf(frame);
     if (meta["type"] === "response") {
-      const delayMs = isLast ? this.#delays.int(0, ANSWER_MS_MAX) : 0;
-      connection.writeAnswer(text, meta["eventId"], delayMs);
+      const delay = isLast ? this.#delays.int(0, ANSWER_MAX) : 0;
+      connection.writeAnswer(text, meta["eventId"], delay);
     } else if (meta["type"] === "ack") connection.writeAfterAnswers(text);
     else connection.write(text);
   }
