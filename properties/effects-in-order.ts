@@ -32,6 +32,8 @@ export const effectsInOrder: Property = {
       for (const write of hearing.writes) {
         if (!isPipelinedWith(write, subscription)) continue;
         if (endIndex !== null && endIndex < write.answerIndex) continue;
+        const { connection } = subscription;
+        if (!recording.vantage.showsAllBefore(connection, write.answerIndex)) continue;
         if (hearing.hears(write, subscription).value !== "may") continue;
         const hears = hearing.hears({ ...write, endIndex: write.startIndex }, inOrder);
         if (hears.value === "may") continue;

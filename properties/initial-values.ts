@@ -52,8 +52,8 @@ class InitialValues {
   readonly #hearing: Hearing;
   readonly #violations = new Violations();
   readonly #operations: readonly StoreOperation[];
-  /** Whether every write there ever was is in this history. */
-  readonly #isKnown: boolean;
+  /** Whether something that nobody can name may be stored. */
+  readonly #isLoose: boolean;
 
   constructor(recording: Recording, profile: Profile) {
     this.#recording = recording;
@@ -61,7 +61,7 @@ class InitialValues {
     this.#hearing = hearingOf(recording, profile);
     const { operations, isLoose } = storeOperationsOf(recording, profile);
     this.#operations = operations;
-    this.#isKnown = recording.header.fresh && !isLoose;
+    this.#isLoose = isLoose;
   }
 
   judge(): Finding {
@@ -132,7 +132,7 @@ class InitialValues {
       if (isOwnPath(path) || reading === "never") continue;
       const possible = this.#possibleAt(path, told.settled);
       if (text === undefined) {
-        if (reading === "must" && !possible.isAbsent) {
+        if (reading === "must" && !possible.isAbsent && !this.#isOpen(path)) {
           this.#add(told, {
             word: "missing",
             found: `was not told of ${JSON.stringify(path)}`,
@@ -153,7 +153,7 @@ class InitialValues {
     for (const { path } of told.items) {
       if (path === null || isOwnPath(path)) continue;
       const isElsewhere = this.#match(told.path, path) === "never";
-      if (!isElsewhere && (paths.has(path) || !this.#isKnown)) continue;
+      if (!isElsewhere && (paths.has(path) || !this.#isKnown(path))) continue;
       this.#add(told, {
         word: isElsewhere ? "not-matching" : "never-written",
         found: `was told of ${JSON.stringify(path)}`,
@@ -186,7 +186,7 @@ class InitialValues {
     const isSettled = live.some((change) => isWriteOf(change) && endOf(change) < startIndex);
     const isAbsent = !isSettled || live.some(({ input }) => input.kind === "remove");
     const isOpen =
-      !this.#isKnown ||
+      !this.#isKnown(path) ||
       live.some(({ input }) => input.kind === "merge" || input.kind === "touch") ||
       live.some(({ input }) => input.kind === "remove" && isPattern(input.path));
     const texts = new Set<string>();
@@ -199,7 +199,7 @@ class InitialValues {
     const { startIndex, answerIndex, exchange } = told.settled;
     const channelText = exchange.request.path as string;
     const subscription = this.#hearing.subscription(exchange.connection, channelText);
-    if (subscription === null || subscription.requests.length > 1) return;
+    if (subscription === null || subscription.requests.length > 1 || this.#isOpen(path)) return;
     if (this.#recording.connection(exchange.connection).endIndex !== null) return;
     const changes = this.#hearing.writes.filter(
       (write) => write.path === null || write.path === path || this.#storeMatch(write.path, path),
@@ -218,11 +218,26 @@ class InitialValues {
     if (this.#hearing.hears(later, subscription).value !== "must") return;
     if (text === documentTextOf(write.exchange.request.data)) return;
     if (this.#hearing.heard(write, subscription).length > 0) return;
+    const { vantage } = this.#recording;
+    if (!vantage.showsAllBefore(exchange.connection, Math.max(answerIndex, write.answerIndex))) {
+      return;
+    }
     this.#add(told, {
       word: "lost-between",
       found: `was told neither then nor later of the set of ${JSON.stringify(path)} at ${timeOf(this.#recording, write.startIndex)}`,
       wanted: "A write under way with it is among the initial values, or published later",
     });
+  }
+
+  /** Whether every write there ever was at a path is in this history. */
+  #isKnown(path: string): boolean {
+    return this.#recording.vantage.isOwn(path) && !this.#isLoose;
+  }
+
+  /** Whether others may have written there meanwhile. */
+  #isOpen(path: string): boolean {
+    const { vantage } = this.#recording;
+    return vantage.hasOthers && !vantage.isOwn(path);
   }
 
   #storeMatch(pattern: string, path: string): boolean {

@@ -16,7 +16,7 @@ import {
   type ServerState,
 } from "../models/index.js";
 import type { Exchange, HistoryEvent, Publication, Recording } from "../src/history/index.js";
-import { parseServerFrame } from "../src/protocol/index.js";
+import { parseChannel, parseServerFrame } from "../src/protocol/index.js";
 import { isTransactional, optionsOf } from "./hearing/index.js";
 import { answerDifference, type AnswerDifference } from "./lockstep-answer.js";
 import { mayMisname, type Reading } from "./lockstep-frame.js";
@@ -51,9 +51,9 @@ export const lockstepPrediction: Property = {
   ],
   severity: "must",
   check(recording, profile) {
-    const { mode, fresh } = recording.header;
+    const { mode, fresh, namespace } = recording.header;
     const prediction = new Prediction(recording, profile);
-    if (mode === "lockstep" && fresh) prediction.run();
+    if (mode === "lockstep" && (fresh || namespace !== undefined)) prediction.run();
     return prediction.violations.finding();
   },
 };
@@ -74,6 +74,8 @@ class Prediction {
   #loose = new Set<unknown>();
   /** True where the publications of this round can't be told apart. */
   #isRoundLoose = false;
+  /** Optional publications of earlier rounds that were not seen yet. */
+  readonly #late = new Set<string>();
   #operation: string | null = null;
   #isOver = false;
 
@@ -84,19 +86,30 @@ class Prediction {
     this.#state = initialServer({ profile, epochMs, name: "" });
     for (const exchange of recording.exchanges) {
       if (exchange.arriveIndex !== null) this.#byArrival.set(exchange.arriveIndex, exchange);
+      this.#taintUnknown(exchange);
     }
     for (const publication of recording.publications) {
       this.#publications.set(publication.writeIndex, publication);
     }
   }
 
+  /** What is stored at paths that others write, or wrote before, can't be predicted. */
+  #taintUnknown({ request }: Exchange): void {
+    const { vantage, header } = this.#recording;
+    const { path } = request;
+    if (header.fresh || typeof path !== "string") return;
+    const isOfChannel = request.action === "on" || request.action === "off";
+    const stored = isOfChannel ? parseChannel(path)?.path : path;
+    if (stored !== undefined && !vantage.isOwn(stored)) this.#tainted.add(stored);
+  }
+
   run(): void {
     for (const [index, event] of this.#recording.events.entries()) {
-      if (this.#beginsRound(event)) this.#settle();
+      if (this.#beginsRound(event)) this.#settle(index);
       if (this.#isOver) return;
       this.#take(event, index);
     }
-    this.#settle();
+    this.#settle(Infinity);
   }
 
   /** Where the next operation begins, all is quiet. What a node does by itself belongs to the round. */
@@ -248,24 +261,49 @@ class Prediction {
     this.#state = { ...this.#state, store };
   }
 
-  #settle(): void {
+  /** What may still be on its way when the round ends counts as put off. */
+  #asSeen(predicted: Predicted, endsBefore: number): Predicted {
+    const { connection, causedBy } = predicted;
+    const { vantage } = this.#recording;
+    const isShown = vantage.showsAllBefore(connection, causedBy.at(-1) ?? 0, endsBefore);
+    return isShown ? predicted : { ...predicted, isOptional: true };
+  }
+
+  /** What was put off in an earlier round, and what others write who are not in the history. */
+  #isUnforeseeable(written: Publication): boolean {
+    const { vantage, header } = this.#recording;
+    // In the simulated world a round is long enough for what is put off.
+    if (!vantage.isAtServer && this.#late.has(keyOf(written))) return true;
+    const { path, sessionId } = written.frame.meta;
+    if (header.fresh || (typeof path === "string" && vantage.isOwn(path))) return false;
+    return typeof sessionId !== "string" || !this.#recording.connectionOfSession(sessionId);
+  }
+
+  #settle(endsBefore: number): void {
+    const predicted = this.#predicted.map((one) => this.#asSeen(one, endsBefore));
     const isLoose = ({ frame }: Pick<Publication, "frame">) =>
       this.#loose.has(frame.meta["publicationId"]);
     if (!this.#isOver && !this.#isRoundLoose) {
       const judged = judgePublications({
         recording: this.#recording,
-        predicted: this.#predicted.filter((one) => !isLoose(one)),
-        written: this.#written.filter((one) => !isLoose(one)),
+        predicted: predicted.filter((one) => !isLoose(one)),
+        written: this.#written.filter((one) => !isLoose(one) && !this.#isUnforeseeable(one)),
         taintedChannels: this.#taintedChannels,
       });
       this.violations.exercised += judged.exercised;
       for (const violation of judged.violations) this.violations.add(violation);
     }
+    for (const one of predicted) if (one.isOptional) this.#late.add(keyOf(one));
     this.#predicted = [];
     this.#written = [];
     this.#loose = new Set();
     this.#isRoundLoose = false;
   }
+}
+
+/** Tells one publication from others. */
+function keyOf({ connection, frame }: Pick<Publication, "connection" | "frame">): string {
+  return JSON.stringify([connection, frame.meta["channel"], frame.meta["publicationId"]]);
 }
 
 function predictedOf(

@@ -93,6 +93,8 @@ class Mesh {
   /** One frame of a request to its node, or of a response to its caller, where one must come. */
   #once(write: Write, subscription: Subscription, what: "request" | "response"): void {
     if (this.#hearing.hears(write, subscription).value !== "must") return;
+    const { vantage } = this.#recording;
+    if (!vantage.showsAllBefore(subscription.connection, write.answerIndex)) return;
     this.#violations.exercised += 1;
     const heard = this.#hearing.heard(write, subscription);
     if (heard.length === 1) return;
@@ -114,7 +116,7 @@ class Mesh {
     }
     for (const publication of this.#publicationsOf(address)) {
       const { connection, client, frame, writeIndex } = publication;
-      if (connection === caller) continue;
+      if (connection === caller || this.#recording.connection(connection).isPartial) continue;
       const channel = typeof frame.meta["channel"] === "string" ? frame.meta["channel"] : "";
       const subscription = this.#hearing.subscription(connection, channel);
       // By a subscription of its own that isn't one to responses: see no-unwanted-publication.

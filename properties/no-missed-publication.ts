@@ -35,6 +35,7 @@ export const noMissedPublication: Property = {
       if (!isQuiet && !isTransactional(write.options)) continue;
       for (const subscription of hearing.subscriptions) {
         if (hearing.hears(write, subscription).value !== "must") continue;
+        if (!recording.vantage.showsAllBefore(subscription.connection, write.answerIndex)) continue;
         violations.exercised += 1;
         if (hearing.heard(write, subscription).length > 0) continue;
         if (misnamed.has(`${write.order} ${subscription.connection}`)) continue;

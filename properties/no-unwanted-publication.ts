@@ -20,9 +20,11 @@ export const noUnwantedPublication: Property = {
     for (const publication of recording.publications) {
       const source = hearing.source(publication);
       if (!("write" in source)) continue;
-      const { endIndex } = recording.connection(publication.connection);
+      const { endIndex, isPartial } = recording.connection(publication.connection);
       // What is sent to nobody is judged by silence-after-end.
       if (endIndex !== null && endIndex < publication.writeIndex) continue;
+      // What it subscribed to before the history began, nobody knows.
+      if (isPartial && !isSubscriptionKnown(hearing, publication)) continue;
       violations.exercised += 1;
       const reasons = source.candidates.map((write) => unwanted(hearing, publication, write));
       const at = source.candidates.indexOf(source.write);
@@ -34,6 +36,11 @@ export const noUnwantedPublication: Property = {
     return violations.finding();
   },
 };
+
+function isSubscriptionKnown(hearing: Hearing, { connection, frame }: Publication): boolean {
+  const { channel } = frame.meta;
+  return typeof channel === "string" && hearing.subscription(connection, channel) !== null;
+}
 
 interface Reason {
   readonly clause: string;

@@ -6,7 +6,7 @@
  *
  * @packageDocumentation
  */
-import type { Publication, Recording } from "../src/history/index.js";
+import type { ConnectionRecord, Publication, Recording } from "../src/history/index.js";
 import { canonical, isJsonObject, type Json } from "../src/protocol/index.js";
 import { foreignSince, hearingOf, type Hearing, type Write } from "./hearing/index.js";
 import type { Finding, Property } from "./property.js";
@@ -113,7 +113,8 @@ class Acknowledging {
     if (this.#quietIndex < write.answerIndex) return;
     if (endIndex !== null && endIndex < this.#quietIndex) return;
     const recipients = this.#recipientsOf(write);
-    const isWaiting = recipients.some((recipient) => this.#isOpen(recipient));
+    const isWaiting =
+      recipients.some((recipient) => this.#isOpen(recipient)) || this.#hasUnseenRecipients(write);
     const waitedMs = this.#at(this.#quietIndex) - this.#at(write.startIndex);
     const isDue = waitedMs > ACKNOWLEDGE_TIMEOUT_MS + LATE_MS_MAX;
     if (write.options["consistency"] === ACKNOWLEDGED && isWaiting && !isDue) return;
@@ -138,6 +139,7 @@ class Acknowledging {
     const missing = recipients.find(({ ackIndex }) => ackIndex > index);
     // One who leaves may be given up at once, or not be waited for.
     if (recipients.some(({ endIndex }) => endIndex < index)) return;
+    const isUnseen = this.#hasUnseenRecipients(write);
     if (status === "ok" && missing !== undefined) {
       this.#add(write, "ok-too-early", [missing.publication.writeIndex, index], {
         found: `was told at ${timeOf(this.#recording, index)} that all had acknowledged it, though ${missing.publication.client} had not`,
@@ -145,7 +147,7 @@ class Acknowledging {
       });
     }
     const waitedMs = this.#at(index) - this.#at(write.startIndex);
-    if (status === "ok" || waitedMs >= ACKNOWLEDGE_TIMEOUT_MS) return;
+    if (status === "ok" || waitedMs >= ACKNOWLEDGE_TIMEOUT_MS || isUnseen) return;
     this.#add(
       write,
       missing === undefined ? "error-though-acknowledged" : "error-too-early",
@@ -154,6 +156,19 @@ class Acknowledging {
         found: `was told ${JSON.stringify(status ?? null)} of it after ${waitedMs} ms, with ${recipients.length} recipients`,
         expected: "ok once all have acknowledged, an error only after 60 s",
       },
+    );
+  }
+
+  /** Whether it may have been sent to someone of whom the history doesn't show it. */
+  #hasUnseenRecipients(write: Write): boolean {
+    const { vantage } = this.#recording;
+    if (vantage.isAtServer) return false;
+    if (vantage.hasOthers) return true;
+    return this.#hearing.subscriptions.some(
+      (subscription) =>
+        this.#hearing.hears(write, subscription).value !== "never" &&
+        this.#hearing.heard(write, subscription).length === 0 &&
+        hasLeft(this.#recording.connection(subscription.connection)),
     );
   }
 
@@ -207,6 +222,10 @@ class Acknowledging {
       evidence: [startIndex, answerIndex, ...evidence],
     });
   }
+}
+
+function hasLeft({ endIndex, leaveIndex }: ConnectionRecord): boolean {
+  return endIndex !== null || leaveIndex !== null;
 }
 
 function wordOf(recipients: readonly Recipient[], isWaiting: boolean): string {

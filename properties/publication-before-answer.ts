@@ -24,7 +24,7 @@ export const publicationBeforeAnswer: Property = {
       if (write.outcome === "unknown" || !isTransactional(write.options)) continue;
       violations.exercised += 1;
       const { client, connection, writeIndex, frame } = publication;
-      if (writeIndex < write.answerIndex) continue;
+      if (!recording.vantage.isWrittenAfter(writeIndex, write.answerIndex)) continue;
       const isOwn = connection === write.exchange.connection;
       violations.add({
         clause: "PUB-4",

@@ -66,7 +66,7 @@ class Content {
       const source = this.#hearing.source(publication);
       if (source.how === "initial" || source.how === "unasked") continue;
       // Before this history began, others may have been at work: their writes are not in it.
-      if (source.how === "none" && !this.#knowsAllWriters()) continue;
+      if (source.how === "none" && !this.#knowsAllWriters(publication)) continue;
       this.#violations.exercised += 1;
       if (source.how === "none") this.#fromNowhere(publication);
       else this.#compare(publication, source.write, source.how);
@@ -74,8 +74,11 @@ class Content {
     return this.#violations.finding();
   }
 
-  #knowsAllWriters(): boolean {
-    if (!this.#recording.header.fresh) return false;
+  #knowsAllWriters({ frame }: Publication): boolean {
+    const { path } = frame.meta;
+    const { vantage, header } = this.#recording;
+    const isOwn = typeof path === "string" && vantage.isOwn(path);
+    if (!isOwn && (!header.fresh || vantage.hasOthers)) return false;
     return this.#hearing.writes.every(({ exchange }) => this.#sessionOf(exchange) !== null);
   }
 
@@ -198,6 +201,7 @@ class Content {
   /** A channel that the session never asked for, where another one of its own takes the write in. */
   #misnamed(connection: string, meta: JsonObject, write: Write): Difference | null {
     const { channel } = meta;
+    if (this.#recording.connection(connection).isPartial) return null;
     if (typeof channel === "string" && this.#hearing.subscription(connection, channel) !== null) {
       return null;
     }

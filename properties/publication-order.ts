@@ -175,6 +175,9 @@ class Order {
 
   /** Of writes under way together, the one heard last is the one that a later `get` finds. */
   #judgeLast(path: string, hearers: readonly Listener[]): void {
+    const { vantage } = this.#recording;
+    // Others may have written what the get found.
+    if (vantage.hasOthers && !vantage.isOwn(path)) return;
     const final = this.#finalWrites(path);
     if (final.length < 2) return;
     const seen = this.#valueAfter(path, final);

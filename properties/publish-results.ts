@@ -75,6 +75,10 @@ function faultOf(
   const wanted = `successful ${sent}, the publications that were sent`;
   if (successful < sent) return { word: "counted-too-few", found, wanted };
   const gone = endedSubscriberOf(hearing, write);
+  // What was sent to somebody else, or to one whose leaving was on its way, shows nowhere.
+  if (!recording.vantage.isAtServer) {
+    if (recording.vantage.hasOthers || gone !== null) return null;
+  }
   if (gone === null) return { word: "counted-too-many", found, wanted };
   return {
     word: "counted-too-many, someone-left",
@@ -103,6 +107,11 @@ function sentOf(recording: Recording, hearing: Hearing, write: Write): number | 
   for (const { endIndex } of recording.connections.values()) {
     // Who leaves meanwhile may be counted or not.
     if (endIndex !== null && endIndex > startIndex && endIndex < answerIndex) return null;
+  }
+  const { vantage } = recording;
+  for (const { connection } of hearing.subscriptions) {
+    const hasEnded = (recording.connection(connection).endIndex ?? Infinity) < startIndex;
+    if (!hasEnded && !vantage.showsAllBefore(connection, answerIndex)) return null;
   }
   let sent = 0;
   for (const publication of recording.publications) {

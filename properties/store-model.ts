@@ -27,8 +27,8 @@ export const UNKNOWN = "?";
 export interface StoreModelOptions {
   readonly paths: readonly string[];
   readonly profile: Profile;
-  /** Whether nothing was stored to begin with. */
-  readonly isFresh: boolean;
+  /** Whether nothing was stored to begin with, at a path or at any path of a pattern. */
+  readonly isFresh: (path: string) => boolean;
   /** Whether something may be stored at paths that are not among these. */
   readonly isLoose: boolean;
 }
@@ -45,6 +45,7 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
   readonly #places: ReadonlyMap<string, number>;
   readonly #profile: Profile;
   readonly #isLoose: boolean;
+  readonly #isFresh: StoreModelOptions["isFresh"];
   /** For each pattern, what it makes of each path. */
   readonly #matches = new Map<string, readonly Match[]>();
 
@@ -52,8 +53,9 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
     this.#paths = paths;
     this.#places = new Map(paths.map((path, place) => [path, place]));
     this.#profile = profile;
-    this.#isLoose = isLoose || !isFresh;
-    this.initial = [paths.map(() => (isFresh ? ABSENT : UNKNOWN))];
+    this.#isLoose = isLoose;
+    this.#isFresh = isFresh;
+    this.initial = [paths.map((path) => (isFresh(path) ? ABSENT : UNKNOWN))];
   }
 
   keyOf(state: StoreState): string {
@@ -159,7 +161,8 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
         if (there !== UNKNOWN) removed += 1;
       } else if (there !== UNKNOWN) open.push(place);
     });
-    if (isPattern(path) && (this.#isLoose || mayReachOwnPaths(path))) unknown = Infinity;
+    const isLoose = this.#isLoose || !this.#isFresh(path) || mayReachOwnPaths(path);
+    if (isPattern(path) && isLoose) unknown = Infinity;
     if (open.length === 0) return fits(count, removed, unknown) ? [next] : [];
     if (open.length > CHOICES_MAX || unknown > 0 || count === null) {
       for (const place of open) next[place] = UNKNOWN;

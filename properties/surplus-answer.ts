@@ -38,7 +38,10 @@ export interface Unpaired {
 }
 
 export function unpairedOf(recording: Recording, profile: Profile): Unpaired {
-  const surplus = surplusOf(recording);
+  // What one asked before the history began is answered in it.
+  const surplus = surplusOf(recording).filter(
+    ({ connection }) => !recording.connection(connection).isPartial,
+  );
   const quietIndex = recording.events.findLastIndex(({ kind }) => kind === "quiet");
   const open = recording.exchanges.filter(
     ({ arriveIndex, answers }) => arriveIndex !== null && answers.length === 0,

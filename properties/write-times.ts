@@ -47,14 +47,14 @@ class Times {
   readonly #writes = new Map<string, StoreOperation[]>();
   readonly #removes: StoreOperation[] = [];
   readonly #reads: StoreOperation[] = [];
-  readonly #isKnown: boolean;
+  readonly #isLoose: boolean;
 
   constructor(recording: Recording, profile: Profile) {
     this.#recording = recording;
     this.#profile = profile;
     const { operations, isLoose } = storeOperationsOf(recording, profile);
     const starts = recording.events.filter(({ kind }) => kind === "started").length;
-    this.#isKnown = recording.header.fresh && !isLoose && starts <= 1;
+    this.#isLoose = isLoose || starts > 1;
     for (const operation of operations) {
       const { kind, path } = operation.input;
       if (kind === "remove") this.#removes.push(operation);
@@ -84,7 +84,8 @@ class Times {
     for (const read of this.#reads) {
       for (const [path, stamp] of stampsIn(read)) {
         const writes = this.#writesAt(path).filter(({ callIndex }) => callIndex < endOf(read));
-        const isDecided = this.#isKnown && writes.every((write) => this.#stampOf(write) !== null);
+        const isDecided =
+          this.#isKnown(path) && writes.every((write) => this.#stampOf(write) !== null);
         if (!isDecided || writes.length === 0) continue;
         const isOfAWrite = writes.some((write) => {
           const other = this.#stampOf(write);
@@ -133,7 +134,7 @@ class Times {
     const removes = this.#removes.filter(
       (remove) => endOf(remove) < write.callIndex && this.#reach(remove, path) === "must",
     );
-    if (removes.length === 0 && !this.#isKnown) return;
+    if (removes.length === 0 && !this.#isKnown(path)) return;
     const others = this.#writesAt(path).filter(
       (other) => other !== write && other.callIndex < endOf(write),
     );
@@ -171,13 +172,19 @@ class Times {
         endOf(remove) > before.callIndex &&
         this.#reach(remove, path) !== "never",
     );
-    if (isRemovable) return;
+    const { vantage } = this.#recording;
+    if (isRemovable || (vantage.hasOthers && !vantage.isOwn(path))) return;
     yield judged(stamp.created === earlier.created, {
       message: `${client}'s ${nameOf(write)} was answered at ${atOf(write)} ms with created ${stamp.created}, after one at ${atOf(before)} ms with ${earlier.created}`,
       expected: "created is kept when a path is written again (STO-2).",
       shape: [kindOf(write), "created-changed"],
       operations: [before, write],
     });
+  }
+
+  /** Whether every write there ever was at a path is in this history. */
+  #isKnown(path: string): boolean {
+    return this.#recording.vantage.isOwn(path) && !this.#isLoose;
   }
 
   #writesAt(path: string): readonly StoreOperation[] {

@@ -23,9 +23,15 @@ export function isProtocolName(name: string): boolean {
   return NAME_OF_ONE.test(name);
 }
 
-/** By connection, the index from which what the server makes of it is open: it should go on as before (SES-8), or speak otherwise. */
+/**
+ * By connection, the index from which what the server makes of it is open: it should go on as before
+ * (SES-8), or speak otherwise. What one asked for before the history began, nobody knows.
+ */
 export function foreignSince(recording: Recording): ReadonlyMap<string, number> {
   const since = new Map<string, number>();
+  for (const { connection, isPartial } of recording.connections.values()) {
+    if (isPartial) since.set(connection, -1);
+  }
   for (const exchange of recording.exchanges) {
     const { request, connection, arriveIndex } = exchange;
     if (request.action !== "configure-session" || arriveIndex === null) continue;

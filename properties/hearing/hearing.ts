@@ -88,7 +88,9 @@ export class Hearing {
     const targeted = this.#isTargeted(write, subscription);
     if (targeted === "never") return { value: "never", why: "not-targeted" };
     const activity = subscription.bounds.activity(write.startIndex, write.endIndex);
-    if (activity === "never") return { value: "never", why: "not-subscribed" };
+    if (activity === "never" && !this.#recording.connection(subscription.connection).isPartial) {
+      return { value: "never", why: "not-subscribed" };
+    }
     const isCertain =
       write.publishes === "must" &&
       matching === "must" &&

@@ -9,6 +9,7 @@ import {
   type Exchange,
   type Publication,
   type Recording,
+  type Vantage,
 } from "../../src/history/index.js";
 import { isJsonObject, jsonEqual, type Json } from "../../src/protocol/index.js";
 import { optionsOf } from "./exchange-outcome.js";
@@ -41,7 +42,10 @@ export class Sources {
   /** Sessions that sent what is no request, with the index of the first such frame. */
   readonly #looseSince = new Map<string, number>();
 
+  readonly #vantage: Vantage;
+
   constructor(recording: Recording, writes: readonly Write[]) {
+    this.#vantage = recording.vantage;
     const sessions = sessionsOf(recording);
     for (const write of writes) {
       const { connection, request } = write.exchange;
@@ -102,7 +106,10 @@ export class Sources {
     );
     const [first] = emitting;
     if (alike.length === 0 && first !== undefined) return { how: "initial", exchange: first };
-    if (alike.length === 0) return { how: "none" };
+    const path = textOf(meta["path"]);
+    // Where others write as well, one of them may have written the same.
+    const isOpen = this.#vantage.hasOthers && !this.#vantage.isOwn(path);
+    if (alike.length === 0 || isOpen) return { how: "none" };
     return { how: "content", ...this.#choose(alike, publication) };
   }
 

@@ -53,7 +53,7 @@ export function writesOf(recording: Recording): readonly Write[] {
       startIndex,
       answerIndex,
       endIndex: isTransactional(options) ? answerIndex : Infinity,
-      publishes: publishingOf({ exchange, outcome, path, removedCount }),
+      publishes: publishingOf(recording, { exchange, outcome, path, removedCount }),
       targets: targetsOf(options["targetClients"]),
       removedCount,
     });
@@ -92,12 +92,16 @@ interface Published {
   readonly removedCount: number | null;
 }
 
-function publishingOf({ exchange, outcome, path, removedCount }: Published): Write["publishes"] {
+function publishingOf(
+  recording: Recording,
+  { exchange, outcome, path, removedCount }: Published,
+): Write["publishes"] {
   const options = optionsOf(exchange);
   if (options["noPublish"] === true) return "never";
   const isClear =
     outcome === "ok" &&
     path !== null &&
+    isTraceable(recording, exchange, path) &&
     !isOn(options["noPublish"]) &&
     !isOn(options["tag"]) &&
     (exchange.request.options === undefined || isJsonObject(exchange.request.options));
@@ -105,6 +109,13 @@ function publishingOf({ exchange, outcome, path, removedCount }: Published): Wri
   // A pattern is no place to set (STO-13); a remove of nothing may say so or not (PUB-8).
   if (exchange.request.action === "set") return isPattern(path) ? "may" : "must";
   return removedCount !== null && removedCount > 0 ? "must" : "may";
+}
+
+/** Among the writes of others, publications of one without a known session can't be told for its. */
+function isTraceable(recording: Recording, { connection }: Exchange, path: string): boolean {
+  const { vantage } = recording;
+  if (!vantage.hasOthers || vantage.isOwn(path)) return true;
+  return recording.connection(connection).sessionId !== null;
 }
 
 function targetsOf(option: Json | undefined): Write["targets"] {

@@ -26,8 +26,13 @@ export function formatHistory(history: History): string {
  * the same server called otherwise has the same trace. Keys are sorted, frames stand as sent.
  */
 export function canonicalHistory(history: History): string {
-  const { format, profile, mode, epochMs, fresh } = history.header;
-  const header: JsonObject = { format, profile, mode, epochMs, fresh };
+  const { format, profile, mode, epochMs, fresh, boundary, namespace, others } = history.header;
+  const header: JsonObject = {
+    ...{ format, profile, mode, epochMs, fresh },
+    ...(boundary === undefined ? {} : { boundary }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(others === undefined ? {} : { others }),
+  };
   const lines = [header, ...(history.events as unknown as readonly JsonObject[])];
   return lines.map((line) => `${canonical(line)}\n`).join("");
 }
@@ -63,6 +68,20 @@ const HEADER: Readonly<Record<string, Check>> = {
   mode: oneOf("lockstep", "concurrent", "recorded"),
   epochMs: (value) => value === null || isCount(value),
   fresh: (value) => typeof value === "boolean",
+};
+
+/** Fields of the header that may be absent. */
+const HEADER_OPTIONS: Readonly<Record<string, Check>> = {
+  boundary: (value) => value === "client",
+  namespace: (value) => isText(value) && value !== "",
+  others: (value) => value === true,
+};
+
+/** Fields of events that may be absent. */
+const EVENT_OPTIONS: Readonly<
+  Partial<Record<HistoryEvent["kind"], Readonly<Record<string, Check>>>>
+> = {
+  connect: { partial: (value) => value === true },
 };
 
 /** The fields of each kind of event, `at` and `kind` aside. */
@@ -125,7 +144,7 @@ class Reader {
     }
     const { events: eventCount = null, ...header } = value;
     if (eventCount !== null && !isCount(eventCount)) this.#fail(`has no whole number of "events"`);
-    this.#fields(header, HEADER, "a header");
+    this.#fields(header, HEADER, "a header", HEADER_OPTIONS);
     return {
       header: header as unknown as HistoryHeader,
       eventCount: eventCount as number | null,
@@ -138,7 +157,8 @@ class Reader {
       this.#fail(`is an event of no known kind: ${canonical(kind)}`);
     }
     const fields = FIELDS[kind as HistoryEvent["kind"]];
-    this.#fields(value, { at: isCount, kind: isText, ...fields }, `an event "${kind}"`);
+    const options = EVENT_OPTIONS[kind as HistoryEvent["kind"]] ?? {};
+    this.#fields(value, { at: isCount, kind: isText, ...fields }, `an event "${kind}"`, options);
     const event = value as unknown as HistoryEvent;
     const before = this.#events.at(-1)?.at ?? 0;
     if (event.at < before) this.#fail(`goes back in time, from ${before} to ${event.at} ms`);
@@ -171,15 +191,22 @@ class Reader {
     this.#arrived.add(event.of);
   }
 
-  #fields(value: JsonObject, fields: Readonly<Record<string, Check>>, what: string): void {
-    for (const [name, check] of Object.entries(fields)) {
+  #fields(
+    value: JsonObject,
+    fields: Readonly<Record<string, Check>>,
+    what: string,
+    options: Readonly<Record<string, Check>> = {},
+  ): void {
+    for (const [name, check] of [...Object.entries(fields), ...Object.entries(options)]) {
       const field = Object.hasOwn(value, name) ? value[name] : undefined;
+      if (field === undefined && Object.hasOwn(options, name)) continue;
       if (field === undefined) this.#fail(`is ${what} without "${name}"`);
       else if (!check(field))
         this.#fail(`is ${what} whose "${name}" cannot be ${canonical(field)}`);
     }
     for (const name of Object.keys(value)) {
-      if (!Object.hasOwn(fields, name)) this.#fail(`is ${what} with an unknown field "${name}"`);
+      if (Object.hasOwn(fields, name) || Object.hasOwn(options, name)) continue;
+      this.#fail(`is ${what} with an unknown field "${name}"`);
     }
   }
 

@@ -23,6 +23,19 @@ export interface HistoryHeader {
   readonly epochMs: number | null;
   /** False where the server was already in use, so that its store may hold what no event shows. */
   readonly fresh: boolean;
+  /**
+   * Where arrivals and writes were seen; absent: at the server. `client`: at the clients' ends of the
+   * sockets. A frame arrived at the server when it was sent or later, and was written when it was
+   * received or earlier (docs/adr/0008).
+   */
+  readonly boundary?: "client";
+  /**
+   * A segment that only this history's own paths and mesh nodes have (as a whole, or as an ending):
+   * nothing was stored under them before it began, and nobody else writes there. Absent: none.
+   */
+  readonly namespace?: string;
+  /** Present where clients that no event shows may use the server meanwhile. */
+  readonly others?: true;
 }
 
 export interface History {
@@ -40,7 +53,13 @@ export type HistoryFact =
   | { readonly kind: "stopping" }
   | { readonly kind: "stopped" }
   /** The client starts to open a connection. */
-  | { readonly kind: "connect"; readonly connection: string; readonly client: string }
+  | {
+      readonly kind: "connect";
+      readonly connection: string;
+      readonly client: string;
+      /** Present where the connection was in use before the history began: what went over it then is not known. */
+      readonly partial?: true;
+    }
   /** Server boundary: the WebSocket is open. */
   | { readonly kind: "open"; readonly connection: string }
   /** Server boundary: the connection was refused, with the reason. */

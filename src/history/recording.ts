@@ -18,6 +18,7 @@ import {
   type ServerFrame,
 } from "../protocol/index.js";
 import type { History, HistoryEvent, HistoryHeader } from "./event.js";
+import { Vantage, type RoundTrip } from "./vantage.js";
 
 export type ResponseFrame = Extract<ServerFrame, { kind: "response" }>;
 export type PublicationFrame = Extract<ServerFrame, { kind: "publication" }>;
@@ -72,6 +73,8 @@ export interface ConnectionRecord {
   readonly endIndex: number | null;
   /** Client boundary: the index of `leave`, null where the client never left by itself. */
   readonly leaveIndex: number | null;
+  /** Whether it was in use before the history began. */
+  readonly isPartial: boolean;
 }
 
 export class Recording {
@@ -86,11 +89,18 @@ export class Recording {
   readonly #clientFrames = new Map<number, ClientFrame>();
   readonly #serverFrames = new Map<number, ServerFrame>();
   readonly #bySession = new Map<string, ConnectionRecord>();
+  /** What can be told for certain from where this was seen. */
+  readonly vantage: Vantage;
 
   constructor(history: History) {
     this.header = history.header;
     this.events = history.events;
-    const found = new Pairing(this).run();
+    const pairing = new Pairing(this);
+    this.vantage = new Vantage(history.header, pairing.roundTrips(), (index) => {
+      const event = this.event(index);
+      return "connection" in event ? event.connection : null;
+    });
+    const found = pairing.learnSessions(this.vantage);
     this.exchanges = found.exchanges;
     this.publications = found.publications;
     this.strays = found.strays;
@@ -174,24 +184,35 @@ class Pairing {
   /** Malformed requests that have an eventId, by their `send`; and how many of each are unanswered. */
   readonly #malformed = new Map<number, string>();
   readonly #malformedAsking = new Map<string, number>();
+  /** Unanswered pings by connection and stamp, and those that were answered. */
+  readonly #pings = new Map<string, number[]>();
+  readonly #pingTrips: RoundTrip[] = [];
 
   constructor(recording: Recording) {
     this.#recording = recording;
   }
 
-  run(): this {
+  /** Requests with their first answers, and pings with their pongs. */
+  roundTrips(): readonly RoundTrip[] {
     this.#recording.events.forEach((event, index) => this.#take(event, index));
-    this.#learnSessions();
-    return this;
+    const trips: RoundTrip[] = [...this.#pingTrips];
+    for (const { connection, arriveIndex, answers } of this.exchanges) {
+      const [answer] = answers;
+      if (arriveIndex === null || answer === undefined) continue;
+      trips.push({ connection, startIndex: arriveIndex, endIndex: answer.writeIndex });
+    }
+    return trips;
   }
 
   /** A session that never logged in (SES-3) is named by the publications of its writes (PUB-2). */
-  #learnSessions(): void {
+  learnSessions(vantage: Vantage): this {
     const known = new Set<string | null>();
     for (const { sessionId } of this.connections.values()) known.add(sessionId);
     for (const { frame, writeIndex } of this.publications) {
       const { sessionId, publicationId, path, action } = frame.meta;
       if (typeof sessionId !== "string" || known.has(sessionId)) continue;
+      // Where others write as well, it may be the session of one of them.
+      if (vantage.hasOthers && !(typeof path === "string" && vantage.isOwn(path))) continue;
       const publishers = new Set<string>();
       for (const { connection, request, arriveIndex } of this.exchanges) {
         if (arriveIndex === null || arriveIndex > writeIndex) continue;
@@ -209,6 +230,7 @@ class Pairing {
       this.#of(publisher).sessionId = sessionId;
       known.add(sessionId);
     }
+    return this;
   }
 
   #take(event: HistoryEvent, index: number): void {
@@ -221,6 +243,7 @@ class Pairing {
           openIndex: null,
           endIndex: null,
           leaveIndex: null,
+          isPartial: event.partial === true,
         });
         return;
       case "open":
@@ -241,6 +264,7 @@ class Pairing {
         this.#send(event.connection, event.operation, index);
         return;
       case "arrive": {
+        this.#pinged(event.connection, index);
         const key = this.#malformed.get(event.of);
         if (key !== undefined) this.#countMalformed(key, 1);
         const exchange = this.#bySend.get(event.of);
@@ -294,8 +318,23 @@ class Pairing {
     else sharing.push(exchange);
   }
 
+  #pinged(connection: string, index: number): void {
+    const frame = this.#recording.clientFrame(index);
+    if (frame.kind !== "ping") return;
+    const key = keyOf(connection, frame.stamp);
+    const waiting = this.#pings.get(key);
+    if (waiting === undefined) this.#pings.set(key, [index]);
+    else waiting.push(index);
+  }
+
   #write(connection: string, at: number, index: number): void {
     const frame = this.#recording.serverFrame(index);
+    if (frame.kind === "pong") {
+      const startIndex = this.#pings.get(keyOf(connection, frame.stamp))?.shift();
+      if (startIndex === undefined) return;
+      this.#pingTrips.push({ connection, startIndex, endIndex: index });
+      return;
+    }
     const record = this.#of(connection);
     if (frame.kind === "publication") {
       this.publications.push({
