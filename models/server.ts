@@ -70,6 +70,16 @@ export function step(state: ServerState, input: ServerInput): ServerStep {
   return saying(after.state, ...outputs, ...after.outputs);
 }
 
+/**
+ * The step of a server that could not do what a request asks, and says so: nothing is done (COR-4).
+ * Where the input is no request, the step is the one that changes nothing.
+ */
+export function refused(state: ServerState, input: ServerInput, reason: string): ServerStep {
+  const frame = input.kind === "frame" ? parseClientFrame(input.text) : null;
+  if (input.kind !== "frame" || frame?.kind !== "request") return saying(state);
+  return saying(state, errorAnswer(input.connection, frame.request, reason));
+}
+
 function handled(state: ServerState, input: ServerInput): ServerStep {
   switch (input.kind) {
     case "open":

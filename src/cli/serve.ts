@@ -9,6 +9,7 @@ import { Option, type Command } from "commander";
 
 import { PROFILE_IDS, profileOf, type ProfileId } from "../../models/index.js";
 import { Clock, Pace, Streams, type LinkLatency } from "../sim/index.js";
+import { soundEnvironment } from "../targets/environment.js";
 import { AddressUnavailableError, Front, realTimeFromNow } from "../targets/external/index.js";
 import { referenceTarget } from "../targets/reference/index.js";
 import { TargetUnavailableError, type RunningTarget, type Target } from "../targets/target.js";
@@ -65,8 +66,8 @@ async function serve(flags: ServeFlags): Promise<ExitCode> {
   let crash = null as string | null;
   const pace = new Pace(clock, realTimeFromNow(), (error) => stopRequest.reject(error));
   const streams = new Streams(seed);
-  const epochMs = Date.now();
-  const { server, started } = start(target, { clock, epochMs, streams }, (message) => {
+  const environment = soundEnvironment(clock, Date.now(), streams);
+  const { server, started } = start(target, environment, (message) => {
     crash = message;
     stopRequest.resolve("crash");
   });

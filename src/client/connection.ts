@@ -46,6 +46,7 @@ export class Connection {
   #sessionId: string | null = null;
   #stopHeartbeat: Cancel = () => undefined;
   #state: "opening" | "open" | "over" = "opening";
+  #isLost = false;
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
@@ -54,6 +55,7 @@ export class Connection {
       open: () => this.#open(),
       frame: (text) => this.#receive(text),
       closed: () => {
+        this.#isLost = true;
         parts.activity.touch();
         this.#end();
       },
@@ -62,6 +64,11 @@ export class Connection {
 
   get isOver(): boolean {
     return this.#state === "over";
+  }
+
+  /** Over, and not because the client left. */
+  get isLost(): boolean {
+    return this.#isLost;
   }
 
   /** As answered by a login on this connection; null before. */

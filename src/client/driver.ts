@@ -19,7 +19,18 @@ const SERVER_MS_MAX = 200;
 export interface Driver {
   /** Every operation has been started, and has ended or is no longer waited for. */
   readonly done: boolean;
+  /** Clients are connecting again. */
+  readonly isReconnecting: boolean;
   start(): void;
+  /**
+   * Clients that lost their connection, and did not leave it, connect again and subscribe to what
+   * they had subscribed to, as the real library does.
+   * @param cause the operations are recorded as `<cause>/<client>`
+   * @param clients all where absent
+   */
+  reconnectLost(cause: string, clients?: readonly string[]): void;
+  /** Every client that is connected leaves, in turn by a close and by a cut. */
+  leaveAll(): void;
 }
 
 /**
@@ -40,16 +51,48 @@ export function drive(plan: Plan, world: ClientWorld): Driver {
   const perform: Perform = (operation, patienceMs, ended) => {
     const client = clients.get(operation.client);
     if (client === undefined) throw new RangeError(`the plan has no client ${operation.client}`);
+    world.begins?.(operation.id);
     client.perform(operation, patienceMs, ended);
   };
-  return plan.mode === "lockstep"
-    ? new Lockstep(plan, perform, activity)
-    : new Concurrent(plan, perform, world.clock);
+  const lanes =
+    plan.mode === "lockstep"
+      ? new Lockstep(plan, perform, activity)
+      : new Concurrent(plan, perform, world.clock);
+  let reconnecting = 0;
+  return {
+    get done() {
+      return lanes.done;
+    },
+    get isReconnecting() {
+      return reconnecting > 0;
+    },
+    start: () => lanes.start(),
+    reconnectLost(cause, names = [...clients.keys()]) {
+      for (const name of names) {
+        reconnecting += 1;
+        const reconnected = () => {
+          reconnecting -= 1;
+        };
+        clients.get(name)?.reconnectIfLost(`${cause}/${name}`, PATIENCE_MS, reconnected);
+      }
+    },
+    leaveAll() {
+      [...clients.values()].forEach((client, index) => {
+        client.leave(index % 2 === 0 ? "close" : "cut");
+      });
+    },
+  };
+}
+
+/** What decides which operation starts when. */
+interface Lanes {
+  readonly done: boolean;
+  start(): void;
 }
 
 type Perform = (operation: PlannedOperation, patienceMs: number, ended: () => void) => void;
 
-class Concurrent implements Driver {
+class Concurrent implements Lanes {
   readonly #lanes: readonly (readonly PlannedOperation[])[];
   readonly #perform: Perform;
   readonly #clock: Clock;
@@ -85,7 +128,7 @@ class Concurrent implements Driver {
   }
 }
 
-class Lockstep implements Driver {
+class Lockstep implements Lanes {
   readonly #operations: readonly PlannedOperation[];
   readonly #perform: Perform;
   readonly #activity: Activity;

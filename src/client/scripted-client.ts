@@ -10,6 +10,7 @@
 import { emitRequest } from "../../models/index.js";
 import type { PublicationFrame } from "../history/index.js";
 import type { PlannedAction, PlannedClient, PlannedOperation } from "../plan/index.js";
+import type { JsonObject } from "../protocol/index.js";
 import type { Activity } from "./activity.js";
 import { CallerRole } from "./caller-role.js";
 import { Connection, type Identity } from "./connection.js";
@@ -44,6 +45,8 @@ export class ScriptedClient {
   readonly #node: NodeRole | null;
   readonly #caller: CallerRole;
   #connection: Connection | null = null;
+  /** What was subscribed to since the last planned connect, and not ended. */
+  readonly #channels = new Map<string, JsonObject>();
 
   constructor(planned: PlannedClient, parts: ScriptedClientParts) {
     const { name, node } = planned;
@@ -65,6 +68,7 @@ export class ScriptedClient {
    */
   perform({ id, action }: PlannedOperation, patienceMs: number, ended: () => void): void {
     if (action.kind === "connect") {
+      this.#channels.clear();
       this.#connect(id, HANDSHAKES[action.handshake], patienceMs, ended);
       return;
     }
@@ -74,6 +78,33 @@ export class ScriptedClient {
       return;
     }
     this.#act(id, action, connection, patienceMs, ended);
+  }
+
+  /** Connects again where the connection was lost, with a full handshake and all subscriptions. */
+  reconnectIfLost(id: string, patienceMs: number, ended: () => void): void {
+    if (this.#connection?.isLost !== true) {
+      ended();
+      return;
+    }
+    this.#connect(id, HANDSHAKES.full, patienceMs, () => {
+      ended();
+      const connection = this.#connection;
+      if (connection === null || connection.isOver) return;
+      for (const [channel, options] of this.#channels) {
+        this.#request(
+          id,
+          { kind: "on", channel, options },
+          connection,
+          patienceMs,
+          () => undefined,
+        );
+      }
+    });
+  }
+
+  /** Ends the connection, if there is one. */
+  leave(how: "close" | "cut"): void {
+    this.#connection?.leave(how);
   }
 
   #act(
@@ -118,8 +149,17 @@ export class ScriptedClient {
         return;
       }
       default:
+        this.#remember(action);
         this.#request(id, action, connection, patienceMs, ended);
     }
+  }
+
+  /** Keeps what the client listens to, for the time after a reconnect. */
+  #remember(action: RequestAction): void {
+    if (action.kind === "on") this.#channels.set(action.channel, action.options);
+    if (action.kind !== "off") return;
+    if (action.channel === "*") this.#channels.clear();
+    else this.#channels.delete(action.channel);
   }
 
   #request(

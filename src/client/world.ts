@@ -10,6 +10,8 @@ export interface ClientWorld {
   readonly clock: Clock;
   /** How the server reads subscription patterns, for clients that choose theirs by it; `crossing` when absent. */
   readonly subscriptionRule?: PatternRule;
+  /** An operation is about to start; also where it is skipped. */
+  begins?(operation: string): void;
   /** Opens a connection for that client; the engine records it, delays it, and calls back later. */
   connect(client: string, events: ClientConnectionEvents): ClientConnection;
   /** Records that an operation could not be started. */

@@ -4,34 +4,34 @@
  * Everything is synchronous: the next event of the clock, then what the server does about it at that
  * same moment, until nothing is left to do (docs/ARCHITECTURE.md, "The step").
  *
+ * A case has phases. Warm-up: the server starts, and nothing is amiss. Safety: the clients work, and
+ * the faults of the plan come and go. Heal: whatever is amiss is mended. Quiet: nothing is
+ * unanswered any more, or never will be. Then, where the plan asks for liveness, all leave.
+ *
  * @packageDocumentation
  */
 import { profileOf } from "../../models/index.js";
 import { drive, type Driver } from "../client/index.js";
 import { HISTORY_FORMAT, Recording, type History } from "../history/index.js";
-import type { Decision, Plan } from "../plan/index.js";
-import { Clock, Streams, type EventLoop } from "../sim/index.js";
-import type { RunningTarget, ServerObserver, Target } from "../targets/target.js";
+import type { Decision, Plan, PlannedAction } from "../plan/index.js";
+import { behind, Clock, Gate, Streams } from "../sim/index.js";
+import type { StoreKind, Target } from "../targets/target.js";
+import { Nemesis } from "./nemesis.js";
+import { FIRST_VISIT, lastVisit, OBSERVER_CLIENT, planOfVisit, readingVisit } from "./observer.js";
 import { Recorder } from "./recorder.js";
 import { explorationOf, type Exploration } from "./schedule.js";
+import { EPOCH_MS, ServerLife, START_MS_MAX, STOP_MS_MAX } from "./server-life.js";
+import { Steps } from "./steps.js";
 import { World } from "./world.js";
 
-/** Wall time of the server at virtual 0: the day of the transcript, 2017-06-05T04:32:00Z. */
-export const EPOCH_MS = 1_496_637_120_000;
-
-/** A server that does not accept connections by then never will. */
-const START_MS_MAX = 120_000;
 /** Nothing happens in a case after that, whatever is still planned. */
 const CASE_MS_MAX = 3_600_000;
 /** How long the world is left alone before it counts as quiet. */
 const QUIET_MS = 3_000;
 /** What is unanswered after that stays so: longer than every timeout of the protocol (60 s). */
 const PATIENCE_MS = 70_000;
-/** An orderly stop takes no longer. */
-const STOP_MS_MAX = 30_000;
-/** A defence against a world that never comes to rest. */
-const STEPS_MAX = 5_000_000;
-
+/** What a server keeps for those who left is given up by then: as above. */
+const FORGET_MS = 75_000;
 /** What a case was, beyond what was observed. */
 export interface CaseRun {
   readonly history: History;
@@ -62,100 +62,147 @@ export function observeCase(plan: Plan, target: Target): Promise<CaseRun> {
 class Simulation {
   readonly #plan: Plan;
   readonly #target: Target;
+  readonly #store: StoreKind;
   readonly #clock = new Clock();
   readonly #recorder = new Recorder(this.#clock);
-  readonly #exploration: Exploration | null;
   readonly #world: World;
-  readonly #server: RunningTarget;
+  readonly #life: ServerLife;
   readonly #driver: Driver;
-  #steps = 0;
-  #isStarted = false;
-  #isStopped = false;
-  #isCrashed = false;
+  readonly #nemesis: Nemesis;
+  readonly #exploration: Exploration | null;
+  readonly #steps: Steps;
+  /** How many actions of the observer were planned. */
+  #observed = 0;
 
   constructor(plan: Plan, target: Target) {
     this.#plan = plan;
     this.#target = target;
     const streams = new Streams(plan.seed);
-    this.#exploration = explorationOf(plan, this.#clock);
-    const loop = this.#exploration?.loop ?? null;
-    this.#world = new World(plan, profileOf(target.profile), {
-      clock: this.#clock,
-      streams,
-      recorder: this.#recorder,
-      loop,
-    });
-    this.#driver = drive(plan, this.#world);
-    this.#server = target.start(
-      {
-        clock: loop?.timeline ?? this.#clock,
-        epochMs: EPOCH_MS,
-        streams,
-        ...(loop === null ? {} : { loop }),
-      },
-      this.#observer(),
-    );
-  }
-
-  get #loop(): EventLoop | null {
-    return this.#exploration?.loop ?? null;
+    const parts = { clock: this.#clock, streams, recorder: this.#recorder };
+    const hasFaults = plan.faults !== undefined;
+    const gate = new Gate(this.#clock);
+    const time = hasFaults ? behind(gate, this.#clock) : this.#clock;
+    const exploration = explorationOf(plan, time);
+    const loop = exploration?.loop ?? null;
+    const wanted = plan.server?.store ?? "memory";
+    const store = (target.stores ?? ["memory"]).includes(wanted) ? wanted : "memory";
+    const world = new World(plan, profileOf(target.profile), { ...parts, loop });
+    const driver = drive(plan, world);
+    const life = new ServerLife({ ...parts, target, world, store, gate, time, loop, hasFaults });
+    const nemesis = new Nemesis(plan, { ...parts, world, life, driver, store });
+    world.begins = (operation) => nemesis.operationBegins(operation);
+    world.add(OBSERVER_CLIENT);
+    this.#store = store;
+    this.#world = world;
+    this.#driver = driver;
+    this.#life = life;
+    this.#nemesis = nemesis;
+    this.#exploration = exploration;
+    this.#steps = new Steps(this.#clock, life, loop);
   }
 
   run(): CaseRun {
+    const { liveness = false } = this.#plan;
     try {
       this.#start();
-      if (this.#isStarted) {
+      if (this.#life.isUp) {
+        if (liveness) this.#warmUp();
         this.#operate();
+        this.#heal();
         this.#settle();
+        const reader = liveness ? this.#visit(readingVisit(this.#plan)) : null;
+        if (!this.#life.isOver) this.#recorder.record({ kind: "quiet" });
+        if (reader !== null) this.#leave(reader);
         this.#stop();
       }
     } finally {
-      this.#server.dispose();
+      this.#life.dispose();
     }
     const decisions = this.#exploration?.choices.decisions() ?? null;
     return { history: this.#history(), decisions };
   }
 
   #start(): void {
-    this.#server.drain();
-    this.#stepWhile(START_MS_MAX, () => !this.#isStarted && !this.#isCrashed);
-    if (this.#isStarted || this.#isCrashed) return;
-    this.#hang(`the server accepts no connection after ${START_MS_MAX} ms`);
+    if (this.#store !== (this.#plan.server?.store ?? "memory")) {
+      this.#world.skip("server", `${this.#target.id} stores in memory only`);
+    }
+    this.#life.start();
+    this.#life.drain();
+    this.#steps.while(START_MS_MAX, () => !this.#life.isUp && !this.#life.isOver);
+    if (this.#life.isUp || this.#life.isOver) return;
+    this.#life.hang(`the server accepts no connection after ${START_MS_MAX} ms`);
+  }
+
+  /** The observer looks in, so that what is set up for a first client is counted from the beginning. */
+  #warmUp(): void {
+    this.#visit(FIRST_VISIT);
+    this.#steps.for(FORGET_MS);
+    this.#takeCensus();
   }
 
   #operate(): void {
-    this.#world.serve(this.#server);
+    this.#nemesis.start();
     this.#driver.start();
-    this.#server.drain();
-    if (this.#server.loop !== undefined) this.#loop?.explore(this.#server.loop);
-    this.#stepWhile(CASE_MS_MAX, () => !this.#driver.done && !this.#isCrashed);
+    this.#life.drain();
+    this.#life.explore();
+    this.#steps.while(CASE_MS_MAX, () => !this.#driver.done);
+  }
+
+  /** Whatever is amiss is mended, and whoever lost the connection comes back. */
+  #heal(): void {
+    if (this.#plan.faults === undefined && this.#plan.liveness === undefined) return;
+    this.#nemesis.healAll();
+    this.#steps.while(START_MS_MAX + STOP_MS_MAX, () => !this.#life.isUp);
+    if (this.#life.isOver) return;
+    this.#recorder.record({ kind: "heal" });
+    this.#driver.reconnectLost("heal");
   }
 
   /** Waits until nothing is unanswered, but no longer than patience allows. */
   #settle(): void {
     const deadline = this.#clock.now() + PATIENCE_MS;
     for (;;) {
-      this.#stepFor(QUIET_MS);
-      if (this.#isCrashed) return;
-      if (this.#clock.now() >= deadline || !this.#hasUnanswered()) break;
+      this.#steps.for(QUIET_MS);
+      if (this.#life.isOver || this.#clock.now() >= deadline) return;
+      if (!this.#driver.isReconnecting && !this.#hasUnanswered()) return;
     }
-    this.#recorder.record({ kind: "quiet" });
+  }
+
+  /** All leave, the observer looks in once more, and what the process holds then is counted. */
+  #leave(reader: Driver): void {
+    if (this.#life.isOver) return;
+    this.#driver.leaveAll();
+    reader.leaveAll();
+    this.#recorder.record({ kind: "left" });
+    this.#steps.for(FORGET_MS);
+    this.#visit(lastVisit(this.#plan));
+    this.#steps.for(FORGET_MS);
+    this.#takeCensus();
   }
 
   #stop(): void {
-    if (this.#isCrashed) return;
-    this.#recorder.record({ kind: "stopping" });
-    this.#server.stop();
-    this.#drain();
-    this.#stepWhile(STOP_MS_MAX, () => !this.#isStopped && !this.#isCrashed);
-    if (this.#isCrashed) return;
+    if (this.#life.isOver) return;
+    this.#life.stopForGood();
+    this.#life.drain();
+    this.#steps.while(STOP_MS_MAX, () => !this.#life.isStopped);
+    if (this.#life.isOver) return;
     // What the server wrote last is still on its way to the clients.
-    this.#stepFor(QUIET_MS);
+    this.#steps.for(QUIET_MS);
   }
 
-  #hang(message: string): void {
-    this.#isCrashed = true;
-    this.#recorder.record({ kind: "crash", cause: "hang", message, frames: [] });
+  /** The observer does that, one after the other; it may still be connected then. */
+  #visit(actions: readonly PlannedAction[]): Driver {
+    const visitor = drive(planOfVisit(this.#plan, actions, this.#observed + 1), this.#world);
+    this.#observed += actions.length;
+    visitor.start();
+    this.#steps.while(CASE_MS_MAX, () => !visitor.done);
+    this.#steps.for(QUIET_MS);
+    return visitor;
+  }
+
+  #takeCensus(): void {
+    const census = this.#life.isOver ? null : this.#life.census();
+    if (census !== null) this.#recorder.record({ kind: "census", ...census });
   }
 
   #hasUnanswered(): boolean {
@@ -168,66 +215,6 @@ class Simulation {
     );
   }
 
-  /** Steps while the condition holds, for at most that many virtual milliseconds. */
-  #stepWhile(ms: number, isWanted: () => boolean): void {
-    const deadline = this.#clock.now() + ms;
-    while (isWanted()) {
-      const nextAt = this.#loop?.isDue === true ? this.#clock.now() : this.#clock.nextAt();
-      if (nextAt === null || nextAt > deadline) return;
-      this.#step();
-    }
-  }
-
-  #stepFor(ms: number): void {
-    let isOver = false;
-    this.#clock.after(ms, () => {
-      isOver = true;
-    });
-    this.#stepWhile(ms, () => !isOver);
-  }
-
-  #step(): void {
-    this.#steps += 1;
-    const loop = this.#loop;
-    // All that is due at this moment comes first: what has arrived is what the loop chooses from.
-    if (loop?.isDue === true && this.#clock.nextAt() !== this.#clock.now()) loop.turn();
-    else {
-      this.#clock.step();
-      if (loop?.isExploring !== true) this.#drain();
-    }
-    if (this.#steps > STEPS_MAX) this.#hang(`the server is still busy after ${STEPS_MAX} events`);
-  }
-
-  /** What the server does about what has just happened; all of it, or in its turns if it is explored. */
-  #drain(): void {
-    if (this.#isCrashed) return;
-    if (this.#loop?.isExploring === true) this.#server.loop?.tick();
-    else this.#server.drain();
-  }
-
-  #observer(): ServerObserver {
-    return {
-      started: () => {
-        this.#isStarted = true;
-        this.#recorder.record({ kind: "started" });
-      },
-      stopped: () => {
-        this.#isStopped = true;
-        this.#recorder.record({ kind: "stopped" });
-      },
-      crashed: (crash) => {
-        if (this.#isCrashed) return;
-        this.#isCrashed = true;
-        this.#loop?.end();
-        this.#recorder.record({ kind: "crash", ...crash });
-        this.#world.serverGone("reset");
-      },
-      undeterministic: (what, site) => {
-        this.#recorder.record({ kind: "undeterministic", what, site });
-      },
-    };
-  }
-
   #history(): History {
     return {
       header: {
@@ -237,6 +224,7 @@ class Simulation {
         mode: this.#plan.mode,
         epochMs: EPOCH_MS,
         fresh: true,
+        ...(this.#plan.server === undefined ? {} : { store: this.#store }),
       },
       events: this.#recorder.events,
     };

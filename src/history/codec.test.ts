@@ -30,7 +30,20 @@ const HISTORY: History = {
     { at: 5, kind: "crash", cause: "hang", message: "busy", frames: ["a/b.js:1 f"] },
     { at: 6, kind: "stopping" },
     { at: 6, kind: "stopped" },
-    { at: 6, kind: "quiet" },
+    { at: 6, kind: "killed", loses: "machine" },
+    { at: 6, kind: "started" },
+    { at: 6, kind: "send", connection: "c1#2", operation: "o3", frame: "{}" },
+    { at: 6, kind: "relay", connection: "c1#2", of: 19 },
+    { at: 6, kind: "arrive", connection: "c1#2", of: 20 },
+    { at: 6, kind: "arrive", connection: "c1#2", of: 19 },
+    { at: 7, kind: "end", connection: "c1#2", by: "network", how: "reset" },
+    { at: 7, kind: "fault", fault: "f1", what: { kind: "cut", clients: ["c1"], how: "reset" } },
+    { at: 7, kind: "healed", fault: "f1" },
+    { at: 7, kind: "clock", offsetMs: -5_000, perMillion: 20 },
+    { at: 7, kind: "heal" },
+    { at: 8, kind: "quiet" },
+    { at: 9, kind: "left" },
+    { at: 9, kind: "census", timers: 3, sockets: 0 },
   ],
 };
 
@@ -56,7 +69,7 @@ describe("history codec", () => {
   it("writes one line for the header and one for each event", () => {
     expect(TEXT.split("\n")).toHaveLength(1 + HISTORY.events.length + 1);
     expect(TEXT.split("\n")[0]).toBe(
-      '{"format":1,"target":"reference","profile":"1.x","mode":"concurrent","epochMs":1700000000000,"fresh":true,"events":18}',
+      '{"format":1,"target":"reference","profile":"1.x","mode":"concurrent","epochMs":1700000000000,"fresh":true,"events":31}',
     );
   });
 

@@ -26,12 +26,14 @@ export function formatHistory(history: History): string {
  * the same server called otherwise has the same trace. Keys are sorted, frames stand as sent.
  */
 export function canonicalHistory(history: History): string {
-  const { format, profile, mode, epochMs, fresh, boundary, namespace, others } = history.header;
+  const { format, profile, mode, epochMs, fresh, boundary, namespace, others, store } =
+    history.header;
   const header: JsonObject = {
     ...{ format, profile, mode, epochMs, fresh },
     ...(boundary === undefined ? {} : { boundary }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(others === undefined ? {} : { others }),
+    ...(store === undefined ? {} : { store }),
   };
   const lines = [header, ...(history.events as unknown as readonly JsonObject[])];
   return lines.map((line) => `${canonical(line)}\n`).join("");
@@ -54,6 +56,7 @@ type Check = (value: Json) => boolean;
 
 const isText: Check = (value) => typeof value === "string";
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isWhole: Check = (value) => Number.isSafeInteger(value);
 const isTexts: Check = (value) => Array.isArray(value) && value.every(isText);
 const isTextOrNull: Check = (value) => value === null || isText(value);
 const oneOf =
@@ -75,6 +78,7 @@ const HEADER_OPTIONS: Readonly<Record<string, Check>> = {
   boundary: (value) => value === "client",
   namespace: (value) => isText(value) && value !== "",
   others: (value) => value === true,
+  store: oneOf("memory", "file"),
 };
 
 /** Fields of events that may be absent. */
@@ -89,15 +93,17 @@ const FIELDS: Readonly<Record<HistoryEvent["kind"], Readonly<Record<string, Chec
   started: {},
   stopping: {},
   stopped: {},
+  killed: { loses: oneOf("process", "machine") },
   connect: { connection: isText, client: isText },
   open: { connection: isText },
   refused: { connection: isText, reason: isText },
   send: { connection: isText, operation: isTextOrNull, frame: isText },
+  relay: { connection: isText, of: isCount },
   arrive: { connection: isText, of: isCount },
   write: { connection: isText, frame: isText },
   receive: { connection: isText, of: isCount },
   leave: { connection: isText, how: oneOf("close", "cut") },
-  end: { connection: isText, by: oneOf("client", "server"), how: isText },
+  end: { connection: isText, by: oneOf("client", "server", "network"), how: isText },
   closed: { connection: isText, how: isText },
   skip: { operation: isText, reason: isText },
   crash: {
@@ -106,7 +112,13 @@ const FIELDS: Readonly<Record<HistoryEvent["kind"], Readonly<Record<string, Chec
     frames: isTexts,
   },
   undeterministic: { what: isText, site: isText },
+  fault: { fault: isText, what: (value) => isJsonObject(value) && isText(value["kind"] ?? null) },
+  healed: { fault: isText },
+  clock: { offsetMs: isWhole, perMillion: isWhole },
+  heal: {},
   quiet: {},
+  left: {},
+  census: { timers: isCount, sockets: isCount },
 };
 
 class Reader {
@@ -179,14 +191,17 @@ class Reader {
     if (!this.#connections.has(event.connection)) {
       this.#fail(`uses connection "${event.connection}", which no "connect" opened`);
     }
-    if (event.kind !== "arrive" && event.kind !== "receive") return;
-    const wanted = event.kind === "arrive" ? "send" : "write";
+    if (event.kind !== "arrive" && event.kind !== "receive" && event.kind !== "relay") return;
+    const wanted = event.kind === "receive" ? "write" : "send";
     const origin = this.#events[event.of];
-    if (origin?.kind !== wanted || origin.connection !== event.connection) {
+    const isRelayed = event.kind === "arrive" && origin?.kind === "relay";
+    if ((origin?.kind !== wanted && !isRelayed) || origin.connection !== event.connection) {
+      const what = event.kind === "relay" ? "was relayed" : "arrived";
       this.#fail(
-        `says that event ${event.of} arrived, which is no earlier "${wanted}" of "${event.connection}"`,
+        `says that event ${event.of} ${what}, which is no earlier "${wanted}" of "${event.connection}"`,
       );
     }
+    if (event.kind === "relay") return;
     if (this.#arrived.has(event.of)) this.#fail(`says that event ${event.of} arrived once more`);
     this.#arrived.add(event.of);
   }

@@ -8,6 +8,11 @@
  * @packageDocumentation
  */
 
+import type { JsonObject } from "../protocol/index.js";
+
+/** The client that looks in by itself, beside those of the plan; the plan has none of that name. */
+export const OBSERVER = "observer";
+
 /** Version of the history's JSON lines; a reader refuses others. */
 export const HISTORY_FORMAT = 1;
 
@@ -36,6 +41,8 @@ export interface HistoryHeader {
   readonly namespace?: string;
   /** Present where clients that no event shows may use the server meanwhile. */
   readonly others?: true;
+  /** What the server stores in; `memory` where absent. A file outlives the process. */
+  readonly store?: "memory" | "file";
 }
 
 export interface History {
@@ -52,6 +59,8 @@ export type HistoryFact =
   /** An orderly stop begins. */
   | { readonly kind: "stopping" }
   | { readonly kind: "stopped" }
+  /** The server's process was ended in an instant, from outside; `machine`: with all that was not synced to its disk. */
+  | { readonly kind: "killed"; readonly loses: "process" | "machine" }
   /** The client starts to open a connection. */
   | {
       readonly kind: "connect";
@@ -71,6 +80,8 @@ export type HistoryFact =
       readonly operation: string | null;
       readonly frame: string;
     }
+  /** Between both: a relay sends the frame of `events[of]`, a `send`, on once more; its arrival names this event. */
+  | { readonly kind: "relay"; readonly connection: string; readonly of: number }
   /** Server boundary: the frame of `events[of]` reaches the server. */
   | { readonly kind: "arrive"; readonly connection: string; readonly of: number }
   /** Server boundary: the server writes a frame. */
@@ -83,12 +94,13 @@ export type HistoryFact =
   | {
       readonly kind: "end";
       readonly connection: string;
-      readonly by: "client" | "server";
+      /** `network`: something between both reset the connection. */
+      readonly by: "client" | "server" | "network";
       readonly how: string;
     }
   /** Client boundary: the client learns that the connection is over. */
   | { readonly kind: "closed"; readonly connection: string; readonly how: string }
-  /** An operation that could not be started (its client has no connection, no session). */
+  /** An operation (or a fault) that could not be started: its client has no connection, no session. */
   | { readonly kind: "skip"; readonly operation: string; readonly reason: string }
   /** The server's process ended by itself: an uncaught error, an unhandled rejection, an exit. */
   | {
@@ -102,7 +114,19 @@ export type HistoryFact =
     }
   /** Something that the simulated world cannot make deterministic was used: what, and `file:line`. */
   | { readonly kind: "undeterministic"; readonly what: string; readonly site: string }
+  /** A fault of the plan begins; `what` is its data, with its `kind`. */
+  | { readonly kind: "fault"; readonly fault: string; readonly what: JsonObject }
+  /** A fault is over: from now on nothing is amiss because of it. */
+  | { readonly kind: "healed"; readonly fault: string }
+  /** From now on the server's wall clock is off: by `offsetMs` now, and by so many millionths of the time from here. */
+  | { readonly kind: "clock"; readonly offsetMs: number; readonly perMillion: number }
+  /** The operations are done, and every fault is healed: from now on everything is reachable. */
+  | { readonly kind: "heal" }
   /** All operations are done and the world is quiet; what is unanswered now stays so. */
-  | { readonly kind: "quiet" };
+  | { readonly kind: "quiet" }
+  /** Every client has left. */
+  | { readonly kind: "left" }
+  /** What the server's process holds while nobody is connected: timers that are set, sockets that are open. */
+  | { readonly kind: "census"; readonly timers: number; readonly sockets: number };
 
 export type HistoryEventKind = HistoryFact["kind"];

@@ -37,6 +37,7 @@ export interface Exchange {
   /** The plan's operation; null where nobody planned it. */
   readonly operation: string | null;
   readonly request: Request;
+  /** Where it was sent: by its client, or by a relay that sent it once more (then it is a request by itself). */
   readonly sendIndex: number;
   /** Null when it never reached the server: then it had no effect. */
   readonly arriveIndex: number | null;
@@ -69,7 +70,7 @@ export interface ConnectionRecord {
   /** As answered by the first `login`; else as the publications of its writes show it; null when nothing does. */
   readonly sessionId: string | null;
   readonly openIndex: number | null;
-  /** Server boundary: the index of `end` (or of the crash that took it), null while it lives. */
+  /** Server boundary: the index of `end` (or of the end of the process that took it), null while it lives. */
   readonly endIndex: number | null;
   /** Client boundary: the index of `leave`, null where the client never left by itself. */
   readonly leaveIndex: number | null;
@@ -118,10 +119,10 @@ export class Recording {
     return event;
   }
 
-  /** The parsed frame of a `send`, or of the `send` that an `arrive` names. */
+  /** The parsed frame of a `send`, or of the `send` that an `arrive` or a `relay` names. */
   clientFrame(index: number): ClientFrame {
     const event = this.event(index);
-    if (event.kind === "arrive") return this.clientFrame(event.of);
+    if (event.kind === "arrive" || event.kind === "relay") return this.clientFrame(event.of);
     if (event.kind !== "send") throw new TypeError(`event ${index} carries no client frame`);
     let frame = this.#clientFrames.get(index);
     if (frame === undefined) {
@@ -258,11 +259,22 @@ class Pairing {
         return;
       case "crash":
         this.crashIndex ??= index;
-        for (const record of this.connections.values()) record.endIndex ??= index;
+        this.#endAll(index);
+        return;
+      case "killed":
+      case "started":
+        // What a process left open is over with it, at the latest when the next one begins.
+        this.#endAll(index);
         return;
       case "send":
         this.#send(event.connection, event.operation, index);
         return;
+      case "relay": {
+        const sent = this.#recording.event(event.of);
+        const operation = sent.kind === "send" ? sent.operation : null;
+        this.#send(event.connection, operation, index);
+        return;
+      }
       case "arrive": {
         this.#pinged(event.connection, index);
         const key = this.#malformed.get(event.of);
@@ -276,16 +288,25 @@ class Pairing {
       case "write":
         this.#write(event.connection, event.at, index);
         return;
-      case "started":
       case "stopping":
       case "stopped":
       case "receive":
       case "closed":
       case "skip":
       case "undeterministic":
+      case "fault":
+      case "healed":
+      case "clock":
+      case "heal":
       case "quiet":
+      case "left":
+      case "census":
         return;
     }
+  }
+
+  #endAll(index: number): void {
+    for (const record of this.connections.values()) record.endIndex ??= index;
   }
 
   #of(connection: string): Open<ConnectionRecord> {

@@ -363,6 +363,7 @@ describe("the plan codec", () => {
     ],
     [changed('"afterMs":10', '"afterMs":0.5'), /^operations\[1\]\.afterMs: .*int/],
     [changed('"afterMs":10', '"afterMs":-1'), /^operations\[1\]\.afterMs: /],
+    [changed('"name":"c2"', '"name":"observer"'), /^clients\[1\]\.name: "observer" is reserved$/],
     [changed('"name":"c2"', '"name":"c1"'), /^clients\[1\]\.name: there is another client "c1"$/],
     [
       changed('"down":{"delayMsMin":1', '"down":{"delayMsMin":6'),

@@ -8,6 +8,9 @@ import { PLAN_FORMAT, type Plan, type PlannedClient } from "./plan.js";
 import { CHOICE_MAX, SCHEDULE_QUESTIONS, type PlannedSchedule } from "./schedule.js";
 import { PLAN_LIMITS, PLAN_SCHEMA } from "./schema.js";
 
+/** Who looks in for liveness. */
+const RESERVED = "observer";
+
 export type ParsedPlan =
   | { readonly ok: true; readonly plan: Plan }
   /** `message`: one line that says where, and what is wrong. */
@@ -88,6 +91,7 @@ function checked(plan: Plan): ParsedPlan {
       return failure(`${where}.name`, `there is another client "${client.name}"`);
     }
     clients.add(client.name);
+    if (client.name === RESERVED) return failure(`${where}.name`, `"${RESERVED}" is reserved`);
     const upsideDown = upsideDownLink(client);
     if (upsideDown !== null) {
       return failure(`${where}.link.${upsideDown}`, "delayMsMin is greater than delayMsMax");

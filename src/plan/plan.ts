@@ -56,7 +56,7 @@ export interface PlannedServer {
 }
 
 export interface PlannedClient {
-  /** `c1`, `c2` … unique in the plan. */
+  /** `c1`, `c2` … unique in the plan; not `observer`, which is who looks in for liveness. */
   readonly name: string;
   /** Towards the server and back; a link is FIFO (docs/adr/0003). */
   readonly link: { readonly up: Latency; readonly down: Latency };

@@ -4,6 +4,8 @@
  * @packageDocumentation
  */
 import type { HistoryEvent } from "../history/index.js";
+import type { Json, JsonObject } from "../protocol/index.js";
+import { counted } from "./quantity.js";
 
 /** Frames longer than that are cut in the middle of a line. */
 const FRAME_CHARACTERS_MAX = 300;
@@ -17,6 +19,10 @@ export function describeEvent(event: HistoryEvent, events: readonly HistoryEvent
       return "the server is told to stop";
     case "stopped":
       return "the server has stopped";
+    case "killed":
+      return event.loses === "machine"
+        ? "the server's machine loses power, and what was not synced to its disk"
+        : "the server's process is killed";
     case "connect":
       return `${event.connection} opens a connection`;
     case "open":
@@ -25,6 +31,8 @@ export function describeEvent(event: HistoryEvent, events: readonly HistoryEvent
       return `${event.connection} is refused: ${event.reason}`;
     case "send":
       return `${event.connection} sends     ${shortened(event.frame)}`;
+    case "relay":
+      return `${event.connection} ⇉ relayed   ${shortened(frameOf(event.of, events))}`;
     case "arrive":
       return `${event.connection} → server  ${shortened(frameOf(event.of, events))}`;
     case "write":
@@ -47,6 +55,18 @@ export function describeEvent(event: HistoryEvent, events: readonly HistoryEvent
       );
     case "undeterministic":
       return `out of the world's control: ${event.what} at ${event.site}`;
+    case "fault":
+      return `fault ${event.fault} begins: ${faultText(event.what)}`;
+    case "healed":
+      return `fault ${event.fault} is healed`;
+    case "clock":
+      return `the server's clock is off by ${event.offsetMs} ms${event.perMillion === 0 ? "" : `, and by ${event.perMillion} in a million from now on`}`;
+    case "heal":
+      return "everything is healed: the server is up, and all can reach it";
+    case "left":
+      return "every client has left";
+    case "census":
+      return `the server's process holds ${counted(event.timers, "timer")} and ${counted(event.sockets, "socket")}`;
     case "quiet":
       return "all is quiet: what is unanswered stays so";
   }
@@ -65,8 +85,20 @@ export function storyOf(
   });
 }
 
+/** `stall of c1, c2 (direction up)`. */
+export function faultText({ kind, clients, ...rest }: JsonObject): string {
+  const whose = Array.isArray(clients) ? ` of ${(clients as readonly string[]).join(", ")}` : "";
+  const how = Object.entries(rest).map(([name, value]) => `${name} ${textOf(value)}`);
+  return `${textOf(kind)}${whose}${how.length === 0 ? "" : ` (${how.join(", ")})`}`;
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === "string" ? value : JSON.stringify(value ?? null);
+}
+
 function frameOf(index: number, events: readonly HistoryEvent[]): string {
   const event = events[index];
+  if (event?.kind === "relay") return frameOf(event.of, events);
   return event !== undefined && "frame" in event ? event.frame : "(frame not in the history)";
 }
 

@@ -52,6 +52,17 @@ describe("a gate", () => {
     expect(ran).toEqual(["a 7"]);
   });
 
+  it("gives up what waits when it is cleared", () => {
+    const { gate, ran, note, settle } = rig();
+    gate.shut();
+    gate.pass(note("a"));
+    gate.clear();
+    gate.pass(note("b"));
+    settle();
+
+    expect(ran).toEqual(["b 0"]);
+  });
+
   it("is not opened more often than shut", () => {
     expect(() => rig().gate.open()).toThrow("not shut");
   });

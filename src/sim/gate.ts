@@ -51,6 +51,12 @@ export class Gate {
     if (this.#shutTimes === 0) this.#letThrough();
   }
 
+  /** Opens it for another process: what waits was for one that is no more. */
+  clear(): void {
+    this.#shutTimes = 0;
+    this.#waiting.length = 0;
+  }
+
   #letThrough(): void {
     if (this.#waiting.length === 0) return;
     this.#clock.after(0, () => {

@@ -6,7 +6,7 @@
  * @packageDocumentation
  */
 import type { ProfileId } from "../../models/index.js";
-import type { EventLoop, LoopProcess, Streams, Timeline } from "../sim/index.js";
+import type { Disk, EventLoop, LoopProcess, Streams, Timeline } from "../sim/index.js";
 
 export interface Target {
   /** As given on the command line: `reference`, `happn-3@1.13.3`. */
@@ -14,6 +14,8 @@ export interface Target {
   readonly profile: ProfileId;
   /** `virtual`: the same plan gives the same history. `wall`: it may not, and replay is best effort. */
   readonly time: "virtual" | "wall";
+  /** What it can be told to store in; in memory alone where absent. */
+  readonly stores?: readonly StoreKind[];
   /**
    * Makes the target runnable in this process (installs, loads, compiles); cheap when done already.
    * @throws TargetUnavailableError when it cannot be had
@@ -24,15 +26,25 @@ export interface Target {
    * the target's virtual ones where it needs that, and restores everything after.
    */
   enter<T>(body: () => T): Promise<T>;
-  /** Starts a server in the given world; only inside `enter`. Calls `observer.started` once it accepts connections. */
+  /**
+   * Starts a server in the given world; only inside `enter`. Calls `observer.started` once it accepts
+   * connections. The one before, if any, was disposed of: what it had stored is on the disk.
+   */
   start(environment: Environment, observer: ServerObserver): RunningTarget;
 }
 
+export type StoreKind = "memory" | "file";
+
 /** The world that a virtual target lives in. */
 export interface Environment {
-  /** All time. Wall time at the server is `epochMs + clock.now()`. */
+  /** All time. */
   readonly clock: Timeline;
-  readonly epochMs: number;
+  /** The server's wall clock, in epoch milliseconds: it may jump, and go too fast or too slow. */
+  wallMs(): number;
+  /** One of the target's `stores`. */
+  readonly store: StoreKind;
+  /** Outlives the server's process, and ends with the case. */
+  readonly disk: Disk;
   /** All chance: a target draws only from streams whose names start with `target/`. */
   readonly streams: Streams;
   /** Where the answers of the operating system and of threads come in, if the event loop is explored. */
@@ -66,6 +78,16 @@ export interface RunningTarget {
   stop(): void;
   /** Ends the simulated process at once and lets go of everything. Nothing is called back after. */
   dispose(): void;
+  /** What the process holds at this moment; absent where that can't be seen from outside. */
+  census?(): Census;
+}
+
+/** What must not grow while clients come and go. */
+export interface Census {
+  /** Timers and intervals that are set. */
+  readonly timers: number;
+  /** Sockets of clients that are open. */
+  readonly sockets: number;
 }
 
 /** The server's end of one connection, at the server boundary: no network in between. */
@@ -74,8 +96,16 @@ export interface ServerConnection {
   deliver(frame: string | Uint8Array): void;
   /** The stream beneath the frames, for a target that has one: what is received here is not delivered. */
   readonly bytes?: ByteStream;
-  /** The client's closing handshake (`close`) or a reset of the TCP connection (`cut`) reaches the server. */
-  end(how: "close" | "cut"): void;
+  /**
+   * The client's closing handshake (`close`), a reset of the TCP connection (`cut`), or the end of
+   * what the client sends without a closing handshake (`half-close`) reaches the server. After a
+   * half-close the server may still end the connection, and may be told of a reset.
+   */
+  end(how: "close" | "cut" | "half-close"): void;
+  /** The client stops reading: once so many bytes wait for it, writes push back. Absent where the target has no say in that. */
+  pushBack?(waitingBytesMax: number): void;
+  /** The client reads what waits, and goes on reading. */
+  readOn?(): void;
 }
 
 /** The bytes that carry frames to the server, in chunks that may begin and end anywhere. */
@@ -91,7 +121,7 @@ export interface ConnectionEvents {
   open(): void;
   /** The server writes a text frame. */
   frame(text: string): void;
-  /** The server ended the connection (or refused it, when never opened). Called at most once, never after `ServerConnection.end`; `how` is short: `close 1000`, `reset`, `http 400`. */
+  /** The server ended the connection (or refused it, when never opened). Called at most once, never after `ServerConnection.end` but for a half-close; `how` is short: `close 1000`, `reset`, `http 400`. */
   end(how: string): void;
 }
 

@@ -9,10 +9,17 @@
 import fc from "fast-check";
 
 import type { ProfileId } from "../../models/index.js";
-import { PLAN_FORMAT, type Plan, type PlanMode, type PlannedClient } from "../plan/index.js";
-import { Streams } from "../sim/index.js";
+import {
+  PLAN_FORMAT,
+  type FaultKind,
+  type Plan,
+  type PlanMode,
+  type PlannedClient,
+} from "../plan/index.js";
+import { Streams, type Prng } from "../sim/index.js";
 import { assemble } from "./assemble.js";
 import { listOf } from "./chance.js";
+import { surroundings } from "./faults.js";
 import { NODE_NAMES, nodes, withMeshNames } from "./mesh.js";
 import { linksOf } from "./network.js";
 import { steps } from "./step.js";
@@ -26,6 +33,8 @@ export interface WorkloadOptions {
   readonly mode?: PlanMode;
   /** Decides which patterns and characters are usual; 1.x when absent. */
   readonly profile?: ProfileId;
+  /** Kinds of faults: then something goes wrong, of these kinds. Nothing where absent or empty. */
+  readonly faults?: readonly FaultKind[];
 }
 
 /** What a plan is made of besides its seed. */
@@ -33,16 +42,35 @@ export type PlanBody = Pick<Plan, "mode" | "clients" | "operations">;
 
 /** The plan of a seed. */
 export function planOf(seed: string, options: WorkloadOptions = {}): Plan {
-  const chance = new Streams(seed).stream("workload");
-  const [body] = fc.sample(planBodies(options), {
+  const streams = new Streams(seed);
+  const body = sampleOf(planBodies(options), streams.stream("workload"));
+  const { mode, clients, operations } = body;
+  const around = sampleOf(
+    surroundings({
+      clients: clients.map(({ name }) => name),
+      operations,
+      kinds: options.faults ?? [],
+    }),
+    streams.stream("workload/surroundings"),
+  );
+  return {
+    ...{ format: PLAN_FORMAT, generator: GENERATOR_VERSION, seed, mode },
+    ...around,
+    clients,
+    operations,
+  };
+}
+
+function sampleOf<T>(arbitrary: fc.Arbitrary<T>, chance: Prng): T {
+  const [sample] = fc.sample(arbitrary, {
     seed: chance.uint32() | 0,
     numRuns: 1,
     // Which sizes are likely is the swarm's to say.
     unbiased: true,
     // What a process configured for its own tests must not change our plans.
     randomType: "xorshift128plus",
-  }) as [PlanBody];
-  return { format: PLAN_FORMAT, generator: GENERATOR_VERSION, seed, ...body };
+  }) as [T];
+  return sample;
 }
 
 /** All plans that a generator makes under these options. */

@@ -36,6 +36,10 @@ export class Connection implements ServerConnection {
   #isInsideFrame = false;
   /** What the client answers by itself, put off for that reason. */
   readonly #putOff: (() => void)[] = [];
+  /** The client sends no more, and reads on. */
+  #isMuted = false;
+  /** What the client will answer by itself once it reads on; null while it reads. */
+  #unread: ((socket: VirtualSocket) => void)[] | null = null;
   #closeTimer: Timeout | null = null;
 
   constructor(port: number, number: number, events: ConnectionEvents) {
@@ -58,7 +62,7 @@ export class Connection implements ServerConnection {
   }
 
   deliver(frame: string | Uint8Array): void {
-    if (this.#isClosing) return;
+    if (this.#isClosing || this.#isMuted) return;
     this.#send(typeof frame === "string" ? TEXT : BINARY, frame);
   }
 
@@ -68,7 +72,7 @@ export class Connection implements ServerConnection {
 
   receive(chunk: Uint8Array, isWhole: boolean): void {
     const socket = this.#socket;
-    if (this.#isClosing || socket === null || socket.destroyed) return;
+    if (this.#isClosing || this.#isMuted || socket === null || socket.destroyed) return;
     this.#isInsideFrame = !isWhole;
     world().guard(() => {
       socket.receive(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
@@ -76,8 +80,29 @@ export class Connection implements ServerConnection {
     if (isWhole) for (const send of this.#putOff.splice(0)) send();
   }
 
-  end(how: "close" | "cut"): void {
+  /** The client reads no more: so many bytes may wait for it before writes push back. */
+  pushBack(waitingBytesMax: number): void {
+    this.#unread ??= [];
+    this.#socket?.pushBack(waitingBytesMax);
+  }
+
+  /** The client reads what waits, and answers what there is to answer by itself. */
+  readOn(): void {
+    const answers = this.#unread ?? [];
+    this.#unread = null;
+    const socket = this.#socket;
+    if (socket === null) return;
+    world().guard(() => socket.readOn());
+    for (const answer of answers) this.#later(answer);
+  }
+
+  end(how: "close" | "cut" | "half-close"): void {
     if (this.#isClosing) return;
+    if (how === "half-close") {
+      this.#isMuted = true;
+      world().guard(() => this.#socket?.receiveEnd());
+      return;
+    }
     this.#isClosing = true;
     this.#isOver = true;
     const socket = this.#socket;
@@ -91,10 +116,14 @@ export class Connection implements ServerConnection {
   }
 
   #send(opcode: Opcode, payload: string | Uint8Array): void {
+    if (this.#socket === null || this.#socket.destroyed) return;
+    this.#receive(encodeFrame(opcode, payload));
+  }
+
+  #receive(bytes: Buffer): void {
     const socket = this.#socket;
     if (socket === null || socket.destroyed) return;
-    const frame = encodeFrame(opcode, payload);
-    world().guard(() => socket.receive(frame));
+    world().guard(() => socket.receive(bytes));
   }
 
   #answered(status: number): void {
@@ -143,7 +172,11 @@ export class Connection implements ServerConnection {
   /** What a client answers by itself arrives a turn of the event loop later, as it would at the least. */
   #later(answer: (socket: VirtualSocket) => void): void {
     const socket = this.#socket;
-    if (socket === null) return;
+    if (socket === null || this.#isMuted) return;
+    if (this.#unread !== null) {
+      this.#unread.push(answer);
+      return;
+    }
     const send = () => {
       if (!socket.destroyed) answer(socket);
     };

@@ -15,8 +15,7 @@ const BOOT_MS = 100;
 
 /** Wall time in milliseconds. */
 export function wallMs(): number {
-  const { clock, epochMs } = world();
-  return epochMs + clock.now();
+  return world().wallMs();
 }
 
 /** A `Date` whose present is `now()`; it shares the real one's prototype. */
@@ -41,10 +40,10 @@ export function replaceClocks(replacements: Replacements): void {
   replacements.value(globalThis, "Date", VirtualDate);
   replacements.value(RealDate.prototype, "constructor", VirtualDate);
 
-  const uptimeMs = () => world().clock.now() + BOOT_MS;
+  const uptimeMs = () => world().clock.now() - world().startedAt + BOOT_MS;
   const prototype = Object.getPrototypeOf(performance) as object;
   replacements.method(prototype, "now", () => () => uptimeMs());
-  replacements.getter(prototype, "timeOrigin", () => world().epochMs - BOOT_MS);
+  replacements.getter(prototype, "timeOrigin", () => world().startedWallMs - BOOT_MS);
   for (const key of ["mark", "measure", "timerify", "eventLoopUtilization"]) {
     replacements.method(
       prototype,

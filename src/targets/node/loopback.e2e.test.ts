@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 
 import { Clock, Streams } from "../../sim/index.js";
+import { soundEnvironment } from "../environment.js";
 import type { Target } from "../target.js";
 import { happn3Target, HAPPN3_RELEASES } from "./index.js";
 import { installRelease } from "./install.js";
@@ -62,7 +63,7 @@ function simulated(target: Target): Promise<string[]> {
     const frames: string[] = [];
     let hasStarted = false;
     const server = target.start(
-      { clock, epochMs: 1_700_000_000_000, streams: new Streams("loopback") },
+      soundEnvironment(clock, 1_700_000_000_000, new Streams("loopback")),
       {
         started: () => {
           hasStarted = true;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 
 import { Clock, Streams } from "../../sim/index.js";
+import { soundEnvironment } from "../environment.js";
 import type { Crash } from "../target.js";
 import { NodeTarget } from "./node-target.js";
 
@@ -38,15 +39,12 @@ async function run(code: string, seed = "seed"): Promise<Run> {
   await target.prepare(() => {});
   await target.enter(() => {
     const clock = new Clock();
-    const server = target.start(
-      { clock, epochMs: 1_000_000, streams: new Streams(seed) },
-      {
-        started: () => {},
-        stopped: () => {},
-        crashed: (crash) => seen.crashes.push(crash),
-        undeterministic: (what, site) => seen.reports.push(`${what} at ${site}`),
-      },
-    );
+    const server = target.start(soundEnvironment(clock, 1_000_000, new Streams(seed)), {
+      started: () => {},
+      stopped: () => {},
+      crashed: (crash) => seen.crashes.push(crash),
+      undeterministic: (what, site) => seen.reports.push(`${what} at ${site}`),
+    });
     while ((clock.nextAt() ?? Infinity) <= 3_600_000) {
       clock.step();
       server.drain();
@@ -291,7 +289,7 @@ describe("isolation of simulated processes", () => {
     await target.prepare(() => {});
     const RealDate = Date;
     const observer = { started() {}, stopped() {}, crashed() {}, undeterministic() {} };
-    const environment = { clock: new Clock(), epochMs: 0, streams: new Streams("x") };
+    const environment = soundEnvironment(new Clock(), 0, new Streams("x"));
     const broken = target.enter(() => {
       target.start(environment, observer);
       expect(Date).not.toBe(RealDate);

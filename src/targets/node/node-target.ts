@@ -151,6 +151,14 @@ class RunningServer implements RunningTarget {
         connection.end(how);
         virtual.rethrow();
       },
+      pushBack: (waitingBytesMax) => {
+        if (virtual.isAlive) connection.pushBack(waitingBytesMax);
+      },
+      readOn: () => {
+        if (!virtual.isAlive) return;
+        connection.readOn();
+        virtual.rethrow();
+      },
     };
   }
 

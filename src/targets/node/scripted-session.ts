@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 
 import { Clock, Streams } from "../../sim/index.js";
+import { soundEnvironment } from "../environment.js";
 import type { RunningTarget, ServerConnection, Target } from "../target.js";
 
 const EPOCH_MS = 1_700_000_000_000;
@@ -61,11 +62,7 @@ class Session {
   #hasStarted = false;
 
   constructor(target: Target, seed: string) {
-    const environment = {
-      clock: this.#clock,
-      epochMs: EPOCH_MS,
-      streams: new Streams(seed),
-    };
+    const environment = soundEnvironment(this.#clock, EPOCH_MS, new Streams(seed));
     this.#server = target.start(environment, {
       started: () => {
         this.#hasStarted = true;

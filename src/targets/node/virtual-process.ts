@@ -55,10 +55,13 @@ const LEFTOVER_ROUNDS_MAX = 1_000;
 
 export class VirtualProcess implements World, LoopProcess {
   readonly clock;
-  readonly epochMs;
+  readonly startedAt;
+  readonly startedWallMs;
+  readonly disk;
   readonly random;
   readonly entropy;
   readonly #loop: Environment["loop"];
+  readonly #environment: Environment;
   readonly #observer: ProcessObserver;
   readonly #places: Places;
   readonly #tick = () => internals._tickCallback();
@@ -69,15 +72,22 @@ export class VirtualProcess implements World, LoopProcess {
   #ownError: { readonly error: unknown } | null = null;
 
   constructor(environment: Environment, places: Places, observer: ProcessObserver) {
-    const { clock, epochMs, streams, loop } = environment;
+    const { clock, streams, disk, loop } = environment;
     this.clock = clock;
-    this.epochMs = epochMs;
+    this.#environment = environment;
+    this.startedAt = clock.now();
+    this.startedWallMs = environment.wallMs();
+    this.disk = disk;
     this.random = streams.stream("target/random");
     this.entropy = streams.stream("target/entropy");
     this.#loop = loop;
     this.#observer = observer;
     this.#places = places;
     setWorld(this);
+  }
+
+  wallMs(): number {
+    return this.#environment.wallMs();
   }
 
   get isAlive(): boolean {

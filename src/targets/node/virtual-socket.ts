@@ -7,6 +7,7 @@
  */
 import { Socket, type Server } from "node:net";
 
+import { Reading } from "./reading.js";
 import { clearVirtualTimeout, setVirtualTimeout, type Timeout } from "./timers.js";
 
 /** What the far side of the connection sees. */
@@ -27,13 +28,23 @@ interface Counting {
 
 const LOCAL = "127.0.0.1";
 
+function bytesOf(chunk: string | Uint8Array, encoding: string): Buffer {
+  if (typeof chunk === "string") return Buffer.from(chunk, encoding as BufferEncoding);
+  return Buffer.isBuffer(chunk)
+    ? chunk
+    : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+}
+
 export class VirtualSocket extends Socket {
   readonly #server: Server & Counting;
   readonly #peer: Peer;
   readonly #remotePort: number;
   readonly #localPort: number;
+  readonly #reading = new Reading();
   #received = 0;
   #sent = 0;
+  /** The far side has sent its FIN. */
+  #hasEnded = false;
   #idleMs = 0;
   #idle: Timeout | null = null;
 
@@ -75,7 +86,7 @@ export class VirtualSocket extends Socket {
 
   /** The far side's bytes arrive. */
   receive(chunk: Buffer): void {
-    if (this.destroyed) return;
+    if (this.destroyed || this.#hasEnded) return;
     this.#received += chunk.length;
     this.#touch();
     this.push(chunk);
@@ -83,7 +94,8 @@ export class VirtualSocket extends Socket {
 
   /** The far side's FIN arrives. */
   receiveEnd(): void {
-    if (this.destroyed) return;
+    if (this.destroyed || this.#hasEnded) return;
+    this.#hasEnded = true;
     this.push(null);
     // As net does it: an end is noticed even when nobody reads.
     if (this.readableLength === 0) this.read(0);
@@ -97,6 +109,33 @@ export class VirtualSocket extends Socket {
       syscall: "read",
     });
     this.destroy(error);
+  }
+
+  /** The far side reads no more: once so many bytes wait for it, writes push back. */
+  pushBack(waitingBytesMax: number): void {
+    this.#reading.pause(waitingBytesMax);
+  }
+
+  /** The far side reads what waits, and reads on. */
+  readOn(): void {
+    this.#reading.resume();
+  }
+
+  override write(chunk: never, encoding?: never, written?: never): boolean {
+    return super.write(
+      this.#reading.isPaused ? this.#ahead(chunk, encoding) : chunk,
+      encoding,
+      written,
+    );
+  }
+
+  /** What waits in the stream's own buffer is written, as far as the server knows. */
+  #ahead(chunk: unknown, encoding: unknown): never {
+    if (typeof chunk !== "string" && !(chunk instanceof Uint8Array)) return chunk as never;
+    const bytes = bytesOf(chunk, typeof encoding === "string" ? encoding : "utf8");
+    this.#reading.told(bytes);
+    this.#tell(bytes);
+    return bytes as never;
   }
 
   override address(): { address: string; family: string; port: number } {
@@ -141,11 +180,10 @@ export class VirtualSocket extends Socket {
 
   override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error) => void): void {
     // net.Socket doesn't decode strings, its handle does.
-    const bytes = typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk;
-    this.#sent += bytes.length;
+    const bytes = bytesOf(chunk, encoding);
     this.#touch();
-    this.#peer.data(bytes);
-    done();
+    this.#hand(bytes);
+    this.#reading.taken(bytes.length, done);
   }
 
   override _writev(
@@ -153,12 +191,13 @@ export class VirtualSocket extends Socket {
     done: (error?: Error) => void,
   ): void {
     this.#touch();
+    let count = 0;
     for (const { chunk, encoding } of chunks) {
-      const bytes = typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk;
-      this.#sent += bytes.length;
-      this.#peer.data(bytes);
+      const bytes = bytesOf(chunk, encoding);
+      count += bytes.length;
+      this.#hand(bytes);
     }
-    done();
+    this.#reading.taken(count, done);
   }
 
   override _final(done: (error?: Error) => void): void {
@@ -173,6 +212,15 @@ export class VirtualSocket extends Socket {
     done(error);
     this.#server._connections -= 1;
     this.#server._emitCloseIfDrained?.();
+  }
+
+  #hand(bytes: Buffer): void {
+    if (!this.#reading.wasTold(bytes)) this.#tell(bytes);
+  }
+
+  #tell(bytes: Buffer): void {
+    this.#sent += bytes.length;
+    this.#peer.data(bytes);
   }
 
   /** Puts off the idle timeout. */

@@ -6,14 +6,19 @@
  *
  * @packageDocumentation
  */
-import type { Cancel, Prng, Timeline } from "../../sim/index.js";
+import type { Cancel, Disk, Prng, Timeline } from "../../sim/index.js";
 
 export type ErrorCause = "uncaught-exception" | "unhandled-rejection";
 
 export interface World {
   readonly clock: Timeline;
-  /** Wall time, in milliseconds, when `clock.now()` is 0. */
-  readonly epochMs: number;
+  /** Virtual milliseconds at which the process began. */
+  readonly startedAt: number;
+  /** Wall time at which the process began, in epoch milliseconds. */
+  readonly startedWallMs: number;
+  /** Wall time, in epoch milliseconds. */
+  wallMs(): number;
+  readonly disk: Disk;
   /** Where `Math.random` draws. */
   readonly random: Prng;
   /** Where everything cryptographic draws. */

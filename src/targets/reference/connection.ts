@@ -10,11 +10,23 @@
 import { canonical, type Json } from "../../protocol/index.js";
 import type { Cancel, Timeline } from "../../sim/index.js";
 import type { ConnectionEvents } from "../target.js";
+import type { Habits } from "./habits.js";
+
+export interface ConnectionSetting {
+  readonly clock: Timeline;
+  /** What its work takes: milliseconds of the clock, or rounds of immediates. */
+  readonly pace: Timeline;
+  /** The wall clock, in epoch milliseconds. */
+  readonly wallMs: () => number;
+  readonly habits: Habits;
+}
 
 export class ReferenceConnection {
   readonly id: string;
   readonly #clock: Timeline;
   readonly #pace: Timeline;
+  readonly #wallMs: () => number;
+  readonly #habits: Habits;
   readonly #events: ConnectionEvents;
   readonly #inbox: string[] = [];
   readonly #answers = new Set<{ readonly text: string; readonly cancel: Cancel }>();
@@ -24,13 +36,28 @@ export class ReferenceConnection {
   #answeredAt = -1;
   #cancelIdle: Cancel = () => undefined;
   #isOver = false;
+  /** Bytes that wait for a client that doesn't read; null for one that does. */
+  #waiting: number | null = null;
+  #heardWallMs: number;
 
-  /** @param pace what its work takes: milliseconds of the clock, or rounds of immediates */
-  constructor(id: string, clock: Timeline, pace: Timeline, events: ConnectionEvents) {
+  constructor(id: string, events: ConnectionEvents, setting: ConnectionSetting) {
     this.id = id;
-    this.#clock = clock;
-    this.#pace = pace;
+    this.#clock = setting.clock;
+    this.#pace = setting.pace;
+    this.#wallMs = setting.wallMs;
+    this.#habits = setting.habits;
     this.#events = events;
+    this.#heardWallMs = setting.wallMs();
+  }
+
+  /** How many timers it has set. */
+  get timers(): number {
+    return this.#timers.size;
+  }
+
+  /** When something came last, by the wall clock. */
+  get heardWallMs(): number {
+    return this.#heardWallMs;
   }
 
   get isOver(): boolean {
@@ -46,9 +73,11 @@ export class ReferenceConnection {
   take(text: string, delay: number, handle: (text: string) => void): void {
     this.#inbox.push(text);
     this.#handledAt = Math.max(this.#handledAt, this.#pace.now() + delay);
+    const takenAt = this.#clock.now();
     this.#later(this.#handledAt, () => {
       const next = this.#inbox.shift();
-      if (next !== undefined) handle(next);
+      if (next === undefined || !this.#habits.handlesLate(this.#clock.now() - takenAt)) return;
+      handle(next);
     });
   }
 
@@ -58,7 +87,21 @@ export class ReferenceConnection {
   }
 
   write(text: string): void {
-    if (!this.#isOver) this.#events.frame(text);
+    if (this.#isOver) return;
+    if (this.#waiting !== null) {
+      if (!this.#habits.writesBehind(this.#waiting)) return;
+      this.#waiting += text.length;
+    }
+    this.#events.frame(text);
+  }
+
+  /** The client reads no more. */
+  pushBack(): void {
+    this.#waiting ??= 0;
+  }
+
+  readOn(): void {
+    this.#waiting = null;
   }
 
   /** Writes although the connection is over, which only a mutant does (SES-5). */
@@ -97,6 +140,7 @@ export class ReferenceConnection {
 
   /** Calls `closeIdle` once `idleMs` pass without this being called again. */
   keepAlive(idleMs: number, closeIdle: () => void): void {
+    this.#heardWallMs = this.#wallMs();
     this.#cancelIdle();
     this.#cancelIdle = this.#after(this.#clock, idleMs, closeIdle);
   }

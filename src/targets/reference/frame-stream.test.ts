@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { encodeFrame, FrameStream } from "./frame-stream.js";
+import { encodeFrame, FrameStream, FRAMING_HABITS } from "./frame-stream.js";
 
 const frames = fc.array(fc.oneof(fc.string(), fc.uint8Array({ maxLength: 20 })), { maxLength: 12 });
 
@@ -10,7 +10,7 @@ describe("a stream of frames", () => {
     fc.assert(
       fc.property(frames, fc.array(fc.nat(40)), (sent, lengths) => {
         const bytes = Buffer.concat(sent.map((frame) => encodeFrame(frame)));
-        const stream = new FrameStream();
+        const stream = new FrameStream(FRAMING_HABITS);
         const came: (string | null)[] = [];
         let at = 0;
         for (const length of [...lengths, bytes.length]) {

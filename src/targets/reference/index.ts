@@ -6,6 +6,7 @@
 import { step, type ProfileId } from "../../../models/index.js";
 import { TargetUnavailableError, type Target } from "../target.js";
 import { MUTANTS } from "./mutants/index.js";
+import { HABITS } from "./habits.js";
 import { ReferenceServer } from "./server.js";
 
 export { MUTANTS, type Mutant } from "./mutants/index.js";
@@ -34,6 +35,7 @@ export function referenceTarget(
     id: mutant === undefined ? plainId : `mutant:${mutant.id}`,
     profile: profileId,
     time: "virtual",
+    stores: ["memory", "file"],
     prepare: () => Promise.resolve(),
     async enter(body) {
       await new Promise((resolve) => setImmediate(resolve));
@@ -44,6 +46,7 @@ export function referenceTarget(
         step: mutant?.create(step) ?? step,
         name,
         textOf: (frame) => mutant?.write?.(JSON.stringify(frame)) ?? JSON.stringify(frame),
+        habits: { ...HABITS, ...mutant?.habits },
       }),
   };
 }

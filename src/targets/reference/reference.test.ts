@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { parseServerFrame, type JsonObject } from "../../protocol/index.js";
 import { Clock, Streams } from "../../sim/index.js";
+import { soundEnvironment } from "../environment.js";
 import type { RunningTarget, ServerConnection } from "../target.js";
 import { referenceTarget } from "./index.js";
 
@@ -18,7 +19,7 @@ class World {
   constructor(seed: string, options: { readonly profile?: "1.x" | "13.x"; mutant?: string } = {}) {
     const { profile = "1.x", ...rest } = options;
     this.server = referenceTarget(profile, rest).start(
-      { clock: this.clock, epochMs: 1_000_000, streams: new Streams(seed) },
+      soundEnvironment(this.clock, 1_000_000, new Streams(seed)),
       {
         started: () => this.#note("server", "started"),
         stopped: () => this.#note("server", "stopped"),

@@ -13,6 +13,7 @@
 import {
   initialServer,
   profileOf,
+  refused,
   type FrameOutput,
   type ProfileId,
   type ServerInput,
@@ -21,8 +22,15 @@ import {
   type ServerStep,
 } from "../../../models/index.js";
 import { isJsonObject, type Json, type JsonObject } from "../../protocol/index.js";
-import type { Cancel, LoopProcess, Prng, Timeline } from "../../sim/index.js";
+import {
+  DiskError,
+  type Cancel,
+  type LoopProcess,
+  type Prng,
+  type Timeline,
+} from "../../sim/index.js";
 import type {
+  Census,
   ConnectionEvents,
   Environment,
   RunningTarget,
@@ -30,7 +38,9 @@ import type {
   ServerObserver,
 } from "../target.js";
 import { ReferenceConnection } from "./connection.js";
+import { FileStore, type Kept } from "./file-store.js";
 import { encodeFrame, FrameStream } from "./frame-stream.js";
+import type { Habits } from "./habits.js";
 import type { Step } from "./mutants/index.js";
 import { Rounds } from "./rounds.js";
 import { sessionIdFrom } from "./session-id.js";
@@ -54,6 +64,7 @@ export interface Behaviour {
   readonly textOf: (frame: Json) => string;
   /** What it calls itself (SES-2). */
   readonly name: string;
+  readonly habits: Habits;
 }
 
 export class ReferenceServer implements RunningTarget {
@@ -65,6 +76,7 @@ export class ReferenceServer implements RunningTarget {
   readonly #observer: ServerObserver;
   readonly #step: Step;
   readonly #textOf: Behaviour["textOf"];
+  readonly #habits: Habits;
   readonly #delays: Prng;
   readonly #choices: Prng;
   readonly #ids: Prng;
@@ -72,6 +84,8 @@ export class ReferenceServer implements RunningTarget {
   readonly #connections = new Map<string, ReferenceConnection>();
   /** Those that are over. The model has nothing to say to them, a mutant may. */
   readonly #over = new Map<string, ReferenceConnection>();
+  /** Null for one that stores in memory. */
+  #file: FileStore | null = null;
   #state: ServerState;
   #opened = 0;
   #cancelTick: Cancel = () => undefined;
@@ -84,37 +98,42 @@ export class ReferenceServer implements RunningTarget {
     observer: ServerObserver,
     behaviour: Behaviour,
   ) {
-    const { clock, epochMs, streams } = environment;
+    const { clock, streams } = environment;
     const profile = profileOf(profileId);
     this.#environment = environment;
     this.#observer = observer;
     this.#step = behaviour.step;
     this.#textOf = behaviour.textOf;
+    this.#habits = behaviour.habits;
     this.#delays = streams.stream("target/delays");
     this.#choices = streams.stream("target/choices");
     this.#ids = streams.stream("target/ids");
     if (environment.loop !== undefined) this.loop = this.#rounds;
     this.#pace = environment.loop === undefined ? clock : this.#rounds;
     this.#idleCloseMs = profile.idleCloseMs;
-    this.#state = initialServer({ profile, epochMs, name: behaviour.name });
-    this.#cancelStart = clock.after(START_MS, () => observer.started());
+    this.#state = initialServer({ profile, epochMs: this.#epochMs(), name: behaviour.name });
+    this.#cancelStart = clock.after(START_MS, () => {
+      if (environment.store === "file" && !this.#load()) return;
+      observer.started();
+    });
   }
 
   connect(events: ConnectionEvents): ServerConnection {
     this.#opened += 1;
-    const connection = new ReferenceConnection(
-      `connection-${this.#opened}`,
-      this.#environment.clock,
-      this.#pace,
-      events,
-    );
+    const environment = this.#environment;
+    const connection = new ReferenceConnection(`connection-${this.#opened}`, events, {
+      clock: environment.clock,
+      pace: this.#pace,
+      wallMs: () => environment.wallMs(),
+      habits: this.#habits,
+    });
     this.#connections.set(connection.id, connection);
     const sessionId = sessionIdFrom(this.#ids);
     this.#take({ kind: "open", connection: connection.id, sessionId });
     if (connection.isOver) return { deliver: () => undefined, end: () => undefined };
     connection.open();
     this.#keepAlive(connection);
-    const stream = new FrameStream();
+    const stream = new FrameStream(this.#habits);
     return {
       deliver: (frame) => this.#deliver(connection, frame),
       bytes: {
@@ -123,7 +142,22 @@ export class ReferenceServer implements RunningTarget {
           for (const frame of stream.push(chunk)) this.#deliver(connection, frame);
         },
       },
-      end: () => this.#end(connection),
+      end: (how) => {
+        if (how === "half-close" && !this.#habits.noticesHalfClose) return;
+        this.#end(connection);
+        // It sends no more either, once it knows that nothing more comes.
+        if (how === "half-close") events.end("end");
+      },
+      pushBack: () => connection.pushBack(),
+      readOn: () => connection.readOn(),
+    };
+  }
+
+  census(): Census {
+    const timers = [...this.#connections.values()].reduce((sum, { timers }) => sum + timers, 0);
+    return {
+      timers: timers + (this.#state.acknowledgements.length > 0 ? 1 : 0),
+      sockets: this.#connections.size,
     };
   }
 
@@ -151,6 +185,7 @@ export class ReferenceServer implements RunningTarget {
   #deliver(connection: ReferenceConnection, frame: string | Uint8Array | null): void {
     if (connection.isOver || this.#isDisposed) return;
     this.#keepAlive(connection);
+    if (this.#habits.timesByWallClock) this.#closeSilent();
     // Binary frames are no part of the protocol (FRM-1): nothing to answer, nobody to disturb.
     if (typeof frame !== "string") return;
     connection.take(frame, this.#delays.int(0, HANDLE_MAX), (text) => {
@@ -177,8 +212,19 @@ export class ReferenceServer implements RunningTarget {
     });
   }
 
+  /** Closes those from which nothing came for too long, by the wall clock. */
+  #closeSilent(): void {
+    const now = this.#environment.wallMs();
+    for (const connection of [...this.#connections.values()]) {
+      if (now - connection.heardWallMs <= this.#idleCloseMs) continue;
+      this.#take({ kind: "end", connection: connection.id });
+      this.#close(connection.id);
+    }
+  }
+
   #take(input: WithoutTime): void {
     if (this.#isDisposed) return;
+    this.#state = { ...this.#state, epochMs: this.#epochMs() };
     const next = this.#next({ ...input, at: this.#environment.clock.now() });
     if (next === null) return;
     const { state, outputs } = next;
@@ -195,13 +241,46 @@ export class ReferenceServer implements RunningTarget {
   /** The next step. The model never throws; where a mutant does, its process is gone: null. */
   #next(input: ServerInput): ServerStep | null {
     try {
-      return this.#step(this.#state, input);
+      return this.#kept(this.#step(this.#state, input), input);
     } catch (error) {
-      this.dispose();
-      const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      this.#observer.crashed({ cause: "uncaught-exception", message, frames: [] });
+      this.#giveUp(error);
       return null;
     }
+  }
+
+  /** The step, once what it changed is durable; where that can't be, another one that says so. */
+  #kept(next: ServerStep, input: ServerInput): ServerStep {
+    try {
+      this.#file?.keep(this.#state, next.state);
+      return next;
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      return refused(this.#state, input, error.message);
+    }
+  }
+
+  /** Finds what the process before has stored; false where it can't be read, and then nothing follows. */
+  #load(): boolean {
+    try {
+      this.#file = new FileStore(this.#environment.disk, this.#habits.file);
+      const kept: Kept = this.#file.load();
+      this.#state = { ...this.#state, ...kept };
+      return true;
+    } catch (error) {
+      this.#giveUp(error);
+      return false;
+    }
+  }
+
+  #giveUp(error: unknown): void {
+    this.dispose();
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    this.#observer.crashed({ cause: "uncaught-exception", message, frames: [] });
+  }
+
+  /** What the wall clock would show at virtual 0, had it always been as wrong as now. */
+  #epochMs(): number {
+    return this.#environment.wallMs() - this.#environment.clock.now();
   }
 
   /** What is optional is sent or not, unless something else counts on it. */

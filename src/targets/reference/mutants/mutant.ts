@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+import type { Habits } from "../habits.js";
 import type { ProfileId, ServerInput, ServerState, ServerStep } from "../../../../models/index.js";
 
 export type Step = (state: ServerState, input: ServerInput) => ServerStep;
@@ -21,6 +22,8 @@ export interface Mutant {
   readonly profile?: ProfileId;
   /** The text that it writes in the place of a frame's; the same where absent. */
   readonly write?: (text: string) => string;
+  /** What it does otherwise below the protocol; nothing where absent. */
+  readonly habits?: Partial<Habits>;
   /** Makes the wrong server of one run; what it counts starts anew. */
   create(step: Step): Step;
 }
