@@ -35,8 +35,9 @@ export function canonicalHistory(history: History): string {
     ...(others === undefined ? {} : { others }),
     ...(store === undefined ? {} : { store }),
   };
-  const lines = [header, ...(history.events as unknown as readonly JsonObject[])];
-  return lines.map((line) => `${canonical(line)}\n`).join("");
+  let text = `${canonical(header)}\n`;
+  for (const event of history.events) text += `${canonical(event)}\n`;
+  return text;
 }
 
 /** Reads JSON lines. Total: whatever the text, it answers, and never throws. */

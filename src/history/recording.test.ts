@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import type { HistoryEvent, HistoryFact } from "./event.js";
-import { Recording, sessionIdOf } from "./recording.js";
+import { sessionIdOf } from "./exchange.js";
+import { Recording } from "./recording.js";
 
 const SESSION = "31ac7240-25fa-4a39-8b93-5fb8610127c5";
 
