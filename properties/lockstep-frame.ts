@@ -18,6 +18,7 @@ import {
 } from "../src/protocol/index.js";
 import { isTransactional } from "./hearing/index.js";
 import { isOwnPath, mayReachOwnPaths, pathOfItem } from "./store-operation.js";
+import { storedFormOf } from "./stored-form.js";
 
 export type NormalForm = Readonly<Record<string, Json>>;
 
@@ -63,13 +64,11 @@ export function contentOf(frame: ResponseFrame, reading: Reading): NormalForm {
 }
 
 /** What is promised of a publication; of an item sent at first (SUB-6) less. */
-export function publicationOf(
-  { data, meta }: PublicationFrame,
-  { request, options, tainted }: Reading,
-): NormalForm {
+export function publicationOf({ data, meta }: PublicationFrame, reading: Reading): NormalForm {
+  const { request, options, tainted } = reading;
   const path = meta["path"] ?? null;
   const isOpen = isIn(tainted, path) || (request.action === "remove" && isCountOpen(request));
-  const content = isOpen ? {} : { data: data ?? null };
+  const content = isOpen ? {} : { data: writtenOf(data, reading) };
   if (request.action === "on") return { ...content, path, channel: meta["channel"] ?? null };
   return {
     ...content,
@@ -89,15 +88,25 @@ function loginOf({ data }: ResponseFrame): NormalForm {
   return { id: login["id"] ?? null, info: login["info"] ?? null };
 }
 
-function setOf({ data, meta }: ResponseFrame, { request, options, tainted }: Reading): NormalForm {
+function setOf({ data, meta }: ResponseFrame, reading: Reading): NormalForm {
+  const { request, options, tainted } = reading;
   const isBased = options["merge"] === true && isIn(tainted, request.path ?? null);
   const isPublished = isTransactional(options) && options["noPublish"] !== true;
   return {
-    ...(isBased ? {} : { data: data ?? null }),
+    ...(isBased ? {} : { data: writtenOf(data, reading) }),
     path: meta["path"] ?? null,
     ...(isPublished ? { published: meta["published"] === true } : {}),
     ...timesOf(meta),
   };
+}
+
+/** What isn't stored may be told as it was sent, where what is stored has another form (STO-1, STO-3). */
+function writtenOf(data: Json | undefined, { request, options }: Reading): Json {
+  const isAsSent =
+    options["noStore"] === true &&
+    data !== undefined &&
+    canonical(data) === canonical(request.data);
+  return (isAsSent ? storedFormOf(data) : data) ?? null;
 }
 
 function getOf(frame: ResponseFrame, reading: Reading): NormalForm {

@@ -68,6 +68,27 @@ class Script extends HistoryBuilder {
 }
 
 describe("lockstep-prediction accepts", () => {
+  it("what isn't stored as it was sent, or in the form of what is stored", () => {
+    const sent = { x: 1, _meta: { mine: 1 } };
+    for (const answered of [sent, { x: 1 }]) {
+      const script = new Script();
+      script.on("c2", "/SET@/a/*");
+      script.wrote(sent, [["c2", "/SET@/a/*"]], { noStore: true }, answered);
+
+      expect(script.told()).toEqual([]);
+    }
+  });
+
+  it("that anybody may hear of a remove of nothing", () => {
+    const script = new Script();
+    script.on("c2", "/ALL@/other");
+    const sent = script.remove("c1", A);
+    script.publish("c2", "/ALL@/other", sent, { data: { removed: 0 } });
+    script.answer(sent, { data: { removed: 0 } });
+
+    expect(script.told()).toEqual([]);
+  });
+
   it("what the model says, and counts every frame of it", () => {
     const script = new Script();
     script.on("c2", "/SET@/a/*");

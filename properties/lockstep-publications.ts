@@ -3,8 +3,10 @@
  *
  * @packageDocumentation
  */
+import type { Profile } from "../models/index.js";
 import type { Publication, Recording } from "../src/history/index.js";
 import { parseChannel, type Json, type Request } from "../src/protocol/index.js";
+import { hearingOf } from "./hearing/index.js";
 import { differingField, publicationOf, type NormalForm } from "./lockstep-frame.js";
 import { compared, type Predicted } from "./lockstep-round.js";
 import { clauseOfPublication, diffOf, kindOfAsked, kindOfDifference } from "./lockstep-words.js";
@@ -13,6 +15,7 @@ import { kindOfPath } from "./words.js";
 
 export interface Round {
   readonly recording: Recording;
+  readonly profile: Profile;
   readonly predicted: readonly Predicted[];
   readonly written: readonly Publication[];
   /** Connections with channels whose first difference is reported already; more are added. */
@@ -40,8 +43,10 @@ export function judgePublications(round: Round): RoundJudgement {
     }
   }
   for (const one of missing) report(one.connection, one.frame.meta["channel"], missed(round, one));
-  for (const one of surplus)
+  for (const one of surplus) {
+    if (isAllowed(round, one)) continue;
     report(one.connection, one.frame.meta["channel"], unwanted(round, one));
+  }
   return { exercised: pairs.length + missing.length, violations };
 }
 
@@ -82,6 +87,16 @@ function missed({ recording }: Round, { connection, frame, reading, causedBy }: 
     ],
     evidence: causedBy,
   };
+}
+
+/** Whether a clause leaves it open who hears: of a remove of nothing, for one, anybody may (PUB-8). */
+function isAllowed({ recording, profile }: Round, publication: Publication): boolean {
+  const hearing = hearingOf(recording, profile);
+  const source = hearing.source(publication);
+  const { channel } = publication.frame.meta;
+  if (!("write" in source) || typeof channel !== "string") return false;
+  const subscription = hearing.subscription(publication.connection, channel);
+  return subscription !== null && hearing.hears(source.write, subscription).value === "may";
 }
 
 function unwanted({ recording, written }: Round, surplus: Publication): Violation {
