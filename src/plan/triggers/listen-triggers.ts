@@ -123,6 +123,18 @@ export const LISTEN_TRIGGERS: readonly Trigger[] = [
     without: withoutCounts,
   },
   {
+    id: "uncounted-on",
+    sentence: "An `on` that does not say its `refCount` (SUB-4: it is 1).",
+    without: (plan) =>
+      mapRequests(plan, (request) => {
+        const { options = {} } = request;
+        if (request.action !== "on" || !isJsonObject(options) || "refCount" in options) {
+          return request;
+        }
+        return { ...request, options: { ...options, refCount: 1 } };
+      }),
+  },
+  {
     id: "repeated-on",
     sentence: "An `on` of a channel that the client holds already (SUB-3).",
     without: withoutRepeats,

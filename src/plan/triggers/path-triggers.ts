@@ -72,6 +72,16 @@ export const PATH_TRIGGERS: readonly Trigger[] = [
     without: inOneCase,
   },
   {
+    id: "capitals",
+    sentence: "A path with capitals.",
+    without: (plan) => mapPaths(plan, (path) => path.toLowerCase()),
+  },
+  {
+    id: "white-space",
+    sentence: "A path with white space.",
+    without: (plan) => mapPaths(plan, (path) => path.replaceAll(/\s/g, "-")),
+  },
+  {
     id: "regular-characters",
     sentence: "A path or pattern with characters that mean something in regular expressions.",
     without: (plan) => mapPaths(plan, (path) => path.replaceAll(REGULAR, "-")),

@@ -82,6 +82,9 @@ const CASES: readonly (readonly [string, PlannedAction, PlannedAction])[] = [
     raw({ action: "set", path: "/a", eventId: 9, options: 5 }),
     raw({ action: "set", path: "/a", eventId: 9, options: {} }),
   ],
+  ["capitals", on("/SET@/A/b*"), on("/SET@/a/b*")],
+  ["white-space", get("/a b/c\td"), get("/a-b/c-d")],
+  ["uncounted-on", on("/SET@/a"), on("/SET@/a", { refCount: 1 })],
   ["regular-characters", on("/SET@/a.b/(*"), on("/SET@/a-b/-*")],
   ["slashes-at-the-end", get("/a//"), get("/a")],
   ["relative-paths", on("/ALL@a/*"), on("/ALL@/a/*")],
@@ -127,7 +130,7 @@ describe("a trigger", () => {
     const plan = planOf([
       { kind: "connect", handshake: "full" },
       on("/SET@/a/b", { refCount: 1 }),
-      ["c2", on("/ALL@/c/*")],
+      ["c2", on("/ALL@/c/*", { refCount: 1 })],
       set("/a/b", { key: [1, { inner: null }] }, { meta: { mine: 1 } }),
       get("/a/b"),
       { kind: "remove", path: "/a/b", options: {} },
