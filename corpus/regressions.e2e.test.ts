@@ -10,7 +10,8 @@ import {
   readRegression,
   regressionFolders,
 } from "../src/cli/regressions.js";
-import { parseKnownIssues, type KnownIssue } from "../src/engine/index.js";
+import { knownBy, mayExplain, parseKnownIssues, type KnownIssue } from "../src/engine/index.js";
+import { withoutTriggers } from "../src/plan/index.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const REGRESSIONS = join(ROOT, "corpus", "regressions");
@@ -64,6 +65,26 @@ describe("the known issues", () => {
     const lost = issuesOf(target).filter(({ regression }) => !names.includes(regression ?? ""));
 
     expect(lost).toEqual([]);
+  });
+});
+
+describe("a known issue", () => {
+  const entries = readdirSync(ISSUES)
+    .filter((name) => name.startsWith("happn-3@"))
+    .flatMap((name) => issuesOf(name.replace(/\.json$/, "")))
+    .flatMap((issue) => (issue.regression === undefined ? [] : [[issue.regression, issue] as const]));
+
+  it.each(entries)("of %s is told by its regression, and by its trigger", async (name, issue) => {
+    const { finding, plan } = readRegression(join(REGRESSIONS, name));
+    const { trigger = [] } = issue;
+
+    expect(knownBy([issue], finding) !== null || mayExplain(issue, finding)).toBe(true);
+    if (trigger.length === 0) return;
+    const without = withoutTriggers(plan, trigger);
+    const { violations } = await runner.run(without, finding.target);
+
+    expect(without).not.toBe(plan);
+    expect(violations.map(({ fingerprint }) => fingerprint)).not.toContain(finding.fingerprint);
   });
 });
 

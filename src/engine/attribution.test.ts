@@ -84,6 +84,14 @@ describe("attribution", () => {
     expect(plans).toEqual([]);
   });
 
+  it("takes out every known trigger, not only those in question", async () => {
+    const { rerun } = server({ a: ["tags", "off-of-everything"] });
+    const elsewhere = issue("off", "off-of-everything", "another");
+    const known = await suspectsOf(PLAN, [violation("a")], [TAGS, elsewhere], rerun);
+
+    expect(ids(known.get("a"))).toEqual(["tagged"]);
+  });
+
   it("names all that come into question, at the cost of one run", async () => {
     const { rerun, plans } = server({ a: ["siblings"] });
     const known = await suspectsOf(PLAN, [violation("a")], [TAGS, SIBLINGS, OFFS], rerun);

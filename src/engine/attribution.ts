@@ -2,10 +2,10 @@
  * Attribution: which known issue, if any, is the cause of a violation.
  *
  * The shape of a violation often does not tell: two defects can make the same publication go missing.
- * So the case is run again without what triggers the issues that come into question. A violation that
- * is still there is none of theirs, for certain; one that is gone is one of theirs. (A new defect that
- * needs the same trigger would be taken for the old one; campaigns that avoid the issue look behind
- * it.)
+ * So the case is run again without what triggers any known issue. A violation that is still there is
+ * none of them, for certain; one that is gone, and of a kind that an issue explains, is one of those.
+ * (A new defect that needs the same trigger would be taken for the old one; campaigns that avoid the
+ * issue look behind it.)
  *
  * @packageDocumentation
  */
@@ -39,7 +39,7 @@ export async function suspectsOf(
     if (suspects.length > 0) open.set(violation.fingerprint, suspects);
   }
   if (open.size === 0) return known;
-  const shown = await rerun(without(plan, [...open.values()].flat()));
+  const shown = await rerun(without(plan, issues));
   for (const [fingerprint, suspects] of open) {
     if (!shown.has(fingerprint)) known.set(fingerprint, suspects);
   }

@@ -35,6 +35,8 @@ const isKnown = (action: Json | undefined) =>
 const lacksData = (value: Json | undefined, action: string) =>
   actionOf(value) === action && isJsonObject(value) && !isJsonObject(value["data"]);
 
+const NEED_PATH: readonly string[] = ["set", "get", "remove", "on", "off"];
+
 function inOneProtocol(plan: Plan): Plan {
   const usual = "happn_1.3.0";
   return mapOperations(plan, ({ action }) => {
@@ -85,6 +87,16 @@ export const FRAME_TRIGGERS: readonly Trigger[] = [
     id: "acks-of-nothing",
     sentence: "An `ack` of what was never published (PUB-4).",
     without: withoutFrames((value) => actionOf(value) === "ack"),
+  },
+  {
+    id: "requests-without-path",
+    sentence: "A request that needs a path, and has none that is a text.",
+    without: withoutFrames(
+      (value) =>
+        NEED_PATH.includes(actionOf(value) as string) &&
+        isJsonObject(value) &&
+        typeof value["path"] !== "string",
+    ),
   },
   {
     id: "requests-without-event-id",

@@ -118,6 +118,7 @@ const CASES: readonly (readonly [string, PlannedAction, PlannedAction])[] = [
   ["login-without-data", raw({ action: "login", eventId: 4, data: null }), HARMLESS],
   ["configure-without-data", raw({ action: "configure-session", eventId: 4 }), HARMLESS],
   ["acks-of-nothing", raw({ action: "ack", data: "x" }), HARMLESS],
+  ["requests-without-path", raw({ action: "remove", eventId: 4 }), HARMLESS],
   ["requests-without-event-id", raw({ action: "set", path: "/a", data: {} }), HARMLESS],
 ];
 
