@@ -286,7 +286,7 @@ class Prediction {
     if (!this.#isOver && !this.#isRoundLoose) {
       const judged = judgePublications({
         recording: this.#recording,
-          profile: this.#profile,
+        profile: this.#profile,
         predicted: predicted.filter((one) => !isLoose(one)),
         written: this.#written.filter((one) => !isLoose(one) && !this.#isUnforeseeable(one)),
         taintedChannels: this.#taintedChannels,
