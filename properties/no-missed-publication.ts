@@ -34,8 +34,6 @@ export const noMissedPublication: Property = {
       // What is put off may still be on its way when the history ends.
       if (!isQuiet && !isTransactional(write.options)) continue;
       for (const subscription of hearing.subscriptions) {
-        // Asked first, because it is told fastest: of all pairs, few are left.
-        if (!hearing.isHeld(write, subscription)) continue;
         if (hearing.hears(write, subscription).value !== "must") continue;
         if (!recording.vantage.showsAllBefore(subscription.connection, write.answerIndex)) continue;
         violations.exercised += 1;

@@ -11,7 +11,7 @@ import type { Write } from "./write.js";
 /** Remembers what it has compared: one case compares few channels with few paths, many times. */
 export class Audience {
   readonly #profile: Profile;
-  readonly #known = new Map<Subscription, Record<Write["action"], Map<string, Match>>>();
+  readonly #known = new Map<Subscription, Map<string, Match>>();
 
   constructor(profile: Profile) {
     this.#profile = profile;
@@ -32,16 +32,16 @@ export class Audience {
     if (channel.action !== "ALL" && channel.action !== write.action) return "never";
     // Nothing removed may be told to anyone (PUB-8).
     if (write.action === "REMOVE" && write.removedCount === 0) return "may";
-    let byAction = this.#known.get(subscription);
-    if (byAction === undefined) {
-      byAction = { SET: new Map(), REMOVE: new Map() };
-      this.#known.set(subscription, byAction);
+    let byPath = this.#known.get(subscription);
+    if (byPath === undefined) {
+      byPath = new Map();
+      this.#known.set(subscription, byPath);
     }
-    const byPath = byAction[write.action];
-    let known = byPath.get(write.path);
+    const key = `${write.action}@${write.path}`;
+    let known = byPath.get(key);
     if (known === undefined) {
       known = this.#compare(write, channel, subscription);
-      byPath.set(write.path, known);
+      byPath.set(key, known);
     }
     return known;
   }

@@ -77,11 +77,6 @@ export class Hearing {
     return this.#recording.connection(connection).endIndex;
   }
 
-  /** Whether a subscription is certainly held as long as the write looks for its subscribers. */
-  isHeld({ startIndex, endIndex }: Write, { bounds }: Subscription): boolean {
-    return bounds.activity(startIndex, endIndex) === "always";
-  }
-
   hears(write: Write, subscription: Subscription): Hear {
     if (write.publishes === "never") return { value: "never", why: "no-publish" };
     const matching = this.#audience.match(write, subscription);

@@ -23,13 +23,21 @@ export function linkedEntries(operations: readonly Operation<unknown, unknown>[]
   const entries: Entry[] = [];
   operations.forEach(({ callIndex, returnIndex }, operation) => {
     if (returnIndex === null) return;
-    const match = entryOf(operation, "return", returnIndex, null);
-    entries.push(entryOf(operation, "call", callIndex, match), match);
+    const bare = { operation, previous: null, next: null };
+    const match: Entry = { ...bare, kind: "return", at: returnIndex, match: null };
+    entries.push({ ...bare, kind: "call", at: callIndex, match }, match);
   });
   // Intervals are closed: of a call and a return at one instant, the call comes first, so that the
   // two operations overlap.
   entries.sort((left, right) => left.at - right.at || rankOf(left) - rankOf(right));
-  const head = entryOf(-1, "call", -1, null);
+  const head: Entry = {
+    operation: -1,
+    kind: "call",
+    at: -1,
+    match: null,
+    previous: null,
+    next: null,
+  };
   let last = head;
   for (const entry of entries) {
     last.next = entry;
@@ -37,11 +45,6 @@ export function linkedEntries(operations: readonly Operation<unknown, unknown>[]
     last = entry;
   }
   return head;
-}
-
-/** All entries are made here, so that they have one shape. */
-function entryOf(operation: number, kind: Entry["kind"], at: number, match: Entry | null): Entry {
-  return { operation, kind, at, match, previous: null, next: null };
 }
 
 /** Takes a call and its return out of the list; they keep their places for `putBack`. */

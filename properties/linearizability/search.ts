@@ -67,8 +67,6 @@ export class Search<State, Input, Output> {
   #answered = 0;
   #longest: Linearization<State>;
   #longestAnswered = 0;
-  /** What is placed is longer than `#longest`, and not kept there before it is given up. */
-  #isLongestSoFar = false;
 
   constructor(
     model: Model<State, Input, Output>,
@@ -183,21 +181,14 @@ export class Search<State, Input, Output> {
   #outcomes(choice: Choice): { states: readonly State[]; isFinal: boolean } {
     const { input, output } = this.#operation(this.#indexOf(choice));
     const states = this.#model.step(this.#state, input, output);
+    const key = this.#model.keyOf(this.#state);
+    const isSame = (state: State) => this.#model.keyOf(state) === key;
     // A pending operation that would change nothing may as well never have taken effect.
     if ("pending" in choice) {
-      return { states: states.filter((state) => !this.#isPresent(state)), isFinal: false };
+      return { states: states.filter((state) => !isSame(state)), isFinal: false };
     }
-    const [only] = states;
-    const isFinal =
-      only !== undefined &&
-      states.length === 1 &&
-      this.#model.isRead(input) &&
-      this.#isPresent(only);
+    const isFinal = this.#model.isRead(input) && states.length === 1 && states.every(isSame);
     return { states, isFinal };
-  }
-
-  #isPresent(state: State): boolean {
-    return state === this.#state || this.#model.keyOf(state) === this.#model.keyOf(this.#state);
   }
 
   /** Places the operation, led to the first of `states` from `from` on that is new; false when none is. */
@@ -224,15 +215,11 @@ export class Search<State, Input, Output> {
     this.#answered += 1;
     if (this.#answered <= this.#longestAnswered) return;
     this.#longestAnswered = this.#answered;
-    this.#isLongestSoFar = true;
+    this.#longest = { order: this.#order(), state: this.#state };
   }
 
   /** Takes back operations until there is another choice, or none left to take back (null). */
   #backtrack(): { choice: Choice | null } | null {
-    if (this.#isLongestSoFar) {
-      this.#longest = { order: this.#order(), state: this.#state };
-      this.#isLongestSoFar = false;
-    }
     for (;;) {
       const placed = this.#placed.pop();
       if (placed === undefined) return null;

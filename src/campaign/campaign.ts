@@ -17,6 +17,7 @@ import { GENERATOR_VERSION } from "../workload/index.js";
 import { Findings, type Example, type Group, type KnownGroup } from "./findings.js";
 import { KnownFindings, type KnownFinding } from "./known-findings.js";
 import { Hands, type Run } from "./hands.js";
+import { hashOfLost, lostViolation } from "./lost.js";
 import { runFresh, type Reply, type RunnerOptions } from "./runner-process.js";
 
 export interface CampaignOptions {
@@ -324,29 +325,6 @@ export class Campaign {
       unavailable: this.#unavailable,
     };
   }
-}
-
-/** Stands in for a trace hash where no history came back: equal for equal ends. */
-export function hashOfLost(reply: Reply): string {
-  return reply.kind === "hung" ? "0".repeat(64) : "f".repeat(64);
-}
-
-/** The violation that a lost server process stands for. */
-export function lostViolation(reply: Extract<Reply, { kind: "hung" | "died" }>): FoundViolation {
-  const shape = reply.kind === "hung" ? ["hung"] : ["died"];
-  return {
-    property: "server-survives",
-    severity: "must",
-    clause: "FRM-5",
-    fingerprint: reply.kind,
-    message:
-      reply.kind === "hung"
-        ? `the server was busy for ${reply.afterMs} ms of wall time and was killed`
-        : `the process that held the server ended: ${reply.how}`,
-    expected: "no input stops the server or keeps it from serving others",
-    shape,
-    evidence: [],
-  };
 }
 
 function addAll(sums: Map<string, number>, counts: Readonly<Record<string, number>>): void {

@@ -5,6 +5,7 @@
  */
 import {
   causeOf,
+  observeCase,
   runCase,
   suspectsOf,
   verdictOf,
@@ -51,7 +52,7 @@ async function answer(
     await target.prepare((line) => send({ kind: "progress", line }));
     const drawn = request.plan ?? planOf(request.planSeed, { profile: target.profile });
     const plan = withoutTriggers(drawn, request.avoid ?? []);
-    const history = await runCase(plan, target);
+    const { history, decisions } = await observeCase(plan, target);
     const verdict = verdictOf(history);
     send({
       kind: "verdict",
@@ -64,7 +65,7 @@ async function answer(
         targets.knownIssuesOf(request.target),
         request.attribute,
       ),
-      ...(request.wantsHistory ? { outcome: { plan, history } } : {}),
+      ...(isWanted(request, verdict) ? { outcome: { plan, history, decisions } } : {}),
     });
   } catch (error) {
     if (error instanceof TargetUnavailableError) {
@@ -74,6 +75,11 @@ async function answer(
       send({ kind: "failed", id, message: text });
     }
   }
+}
+
+function isWanted({ wantsHistory }: CaseRequest, { violations }: Verdict): boolean {
+  if (typeof wantsHistory === "boolean") return wantsHistory;
+  return violations.some(({ fingerprint }) => fingerprint === wantsHistory.of);
 }
 
 async function knownCauses(

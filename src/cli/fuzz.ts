@@ -21,6 +21,7 @@ import { absentIssues, type AbsentIssue } from "./absent-issues.js";
 import { AVOID_KNOWN, issueIds, triggersOf } from "./avoid.js";
 import { DEFAULT_TARGET, entryOf, targetOf } from "./catalog.js";
 import { CommandError, EXIT, type ExitCode } from "./exit-code.js";
+import { onInterrupt } from "./interrupt.js";
 import { knownIssuesOf } from "./known-issues.js";
 import { durationMs, seedText, wholeNumber } from "./options.js";
 import { PlanRunner } from "./regressions.js";
@@ -215,20 +216,4 @@ async function prepare(targetId: string, progress: (line: string) => void): Prom
     }
     throw error;
   }
-}
-
-/** Calls `first` on the first Ctrl-C and `second` on the next; the result undoes it. */
-function onInterrupt(first: () => void, second: () => void): () => void {
-  let count = 0;
-  const listener = () => {
-    count += 1;
-    if (count === 1) first();
-    else second();
-  };
-  process.on("SIGINT", listener);
-  process.on("SIGTERM", listener);
-  return () => {
-    process.off("SIGINT", listener);
-    process.off("SIGTERM", listener);
-  };
 }

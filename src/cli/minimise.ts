@@ -3,32 +3,46 @@
  *
  * @packageDocumentation
  */
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 
 import type { Command } from "commander";
 
-import { RunnerProcess, type RunnerOptions } from "../campaign/index.js";
+import { minimiseFinding, type MinimisedFinding } from "../campaign/index.js";
 import {
-  minimise,
+  Journal,
+  planHash,
   readArtifact,
   seenAgain,
   writeArtifact,
   type Artifact,
-  type FoundViolation,
 } from "../engine/index.js";
 import type { Plan } from "../plan/index.js";
-import { artifactReadme, counted } from "../report/index.js";
+import { artifactReadme, counted, planSize } from "../report/index.js";
+import { TargetUnavailableError } from "../targets/target.js";
 import { entryOf } from "./catalog.js";
 import { CommandError, EXIT, usageError, type ExitCode } from "./exit-code.js";
 import { RUNNER_PATH } from "./fuzz.js";
+import { onInterrupt } from "./interrupt.js";
 import { durationMs, wholeNumber } from "./options.js";
 import { StatusLine } from "./status-line.js";
+import { packageVersion } from "./version.js";
 
 interface MinimiseFlags {
   readonly runs: number;
+  readonly time?: number;
+  readonly workers: number;
   readonly out?: string;
   readonly watchdog: number;
+  readonly json?: boolean;
 }
+
+type Minimised = Extract<MinimisedFinding, { kind: "minimised" }>;
+
+/** What is known from an interrupted time, in the artifact's folder. */
+const JOURNAL = "minimise.journal";
+/** More at once are seldom right about what comes next. */
+const WORKERS_DEFAULT_MAX = 4;
 
 export function addMinimise(program: Command, end: (code: ExitCode) => void): void {
   program
@@ -36,98 +50,186 @@ export function addMinimise(program: Command, end: (code: ExitCode) => void): vo
     .description("find the smallest plan that still breaks the same promise in the same way")
     .argument("<artifact>", "a folder with plan.json and finding.json")
     .option("--runs <n>", "how many runs may be spent", wholeNumber(1), 2_000)
-    .option("--out <folder>", "where the result goes (default: <artifact>/minimal)")
+    .option("--time <duration>", "stop after that: 90s, 10m", durationMs)
+    .option(
+      "--workers <n>",
+      "runner processes; the result is the same for any number",
+      wholeNumber(1, 64),
+      Math.min(WORKERS_DEFAULT_MAX, Math.max(1, availableParallelism())),
+    )
+    .option("--out <folder>", "where the result goes (default: the artifact itself)")
     .option("--watchdog <duration>", "wall time a case may take", durationMs, 30_000)
+    .option("--json", "print the outcome as JSON")
     .action(async (folder: string, flags: MinimiseFlags) => end(await run(folder, flags)));
 }
 
 async function run(folder: string, flags: MinimiseFlags): Promise<ExitCode> {
   const artifact = readArtifact(folder);
   if (!artifact.ok) throw usageError(artifact.message);
-  const { finding, plan } = artifact.value;
-  const target = entryOf(finding.target).id;
-  const status = new StatusLine(process.stderr);
-  const judge = new Judge(target, {
-    runnerPath: RUNNER_PATH,
-    watchdogMs: flags.watchdog,
-    progress: (line) => status.note(`  ${line}`),
-  });
+  const status = new StatusLine(flags.json === true ? null : process.stderr);
+  const command = new Minimising(folder, artifact.value, flags, status);
+  const release = onInterrupt(
+    () => {
+      status.note("  stopping: the smallest plan so far is kept (Ctrl-C again to leave at once)");
+      command.interrupt();
+    },
+    () => process.exit(EXIT.unknown),
+  );
   try {
-    if ((await judge.violationOf(plan, finding.fingerprint)) === null) {
-      process.stdout.write(
-        `  ${finding.property} is not broken by this plan on ${target} any more\n`,
-      );
-      return EXIT.passed;
+    const minimised = await command.run();
+    status.end();
+    return command.report(minimised);
+  } catch (error) {
+    if (error instanceof TargetUnavailableError) {
+      throw new CommandError(EXIT.unavailable, error.message);
     }
-    const minimised = await minimise(plan, {
-      runsMax: flags.runs,
-      stillFails: async (candidate) =>
-        (await judge.violationOf(candidate, finding.fingerprint)) !== null,
-      advanced: ({ runs, operations }) =>
-        status.update(`  ${counted(operations, "operation")} after ${counted(runs, "run")} …`),
-    });
-    const result = await judge.artifactOf(minimised.plan, artifact.value);
-    const out = flags.out ?? join(folder, "minimal");
-    writeArtifact(out, result, artifactReadme({ ...result.finding }, result.history));
-    status.end();
-    const rest = minimised.isFixpoint ? "" : "; the runs were spent, so it may get smaller yet";
-    process.stdout.write(
-      `  ${counted(plan.operations.length, "operation")} → ${counted(minimised.plan.operations.length, "operation")} in ${counted(minimised.runs, "run")}${rest}\n  ${out}\n`,
-    );
-    return EXIT.violated;
+    throw error;
   } finally {
+    release();
     status.end();
-    judge.close();
   }
 }
 
-/** Runs candidate plans in one runner process, replaced when a candidate took it down. */
-class Judge {
+/** One artifact being minimised. */
+class Minimising {
+  readonly #folder: string;
+  readonly #artifact: Artifact;
+  readonly #flags: MinimiseFlags;
+  readonly #status: StatusLine;
   readonly #target: string;
-  readonly #options: RunnerOptions;
-  #runner: RunnerProcess | null = null;
+  /** Where it was stopped half way, the plan that was begun with then: the journal is about it. */
+  readonly #plan: Plan;
+  readonly #deadline: number;
+  #isInterrupted = false;
 
-  constructor(target: string, options: RunnerOptions) {
-    this.#target = target;
-    this.#options = options;
+  constructor(folder: string, artifact: Artifact, flags: MinimiseFlags, status: StatusLine) {
+    const { finding, plan, originalPlan } = artifact;
+    this.#folder = folder;
+    this.#artifact = artifact;
+    this.#flags = flags;
+    this.#status = status;
+    this.#target = entryOf(finding.target).id;
+    this.#plan = finding.minimised?.isMinimal === false ? (originalPlan ?? plan) : plan;
+    this.#deadline =
+      flags.time === undefined ? Number.POSITIVE_INFINITY : performance.now() + flags.time;
   }
 
-  async violationOf(plan: Plan, fingerprint: string): Promise<FoundViolation | null> {
-    const reply = await this.#run(plan, false);
-    if (reply.kind !== "verdict") return null;
-    return (
-      reply.verdict.violations.find((violation) => violation.fingerprint === fingerprint) ?? null
-    );
+  interrupt(): void {
+    this.#isInterrupted = true;
   }
 
-  async artifactOf(plan: Plan, from: Artifact): Promise<Artifact> {
-    const reply = await this.#run(plan, true);
-    const violation =
-      reply.kind === "verdict"
-        ? reply.verdict.violations.find((other) => other.fingerprint === from.finding.fingerprint)
-        : undefined;
-    if (reply.kind !== "verdict" || violation === undefined || reply.outcome === undefined) {
-      throw new CommandError(EXIT.diverged, "the minimal plan did not fail again: diverged");
-    }
-    return {
-      plan,
-      history: reply.outcome.history,
-      finding: seenAgain(from.finding, violation, reply.verdict.hash),
-    };
-  }
-
-  close(): void {
-    this.#runner?.kill();
-  }
-
-  #run(plan: Plan, wantsHistory: boolean) {
-    if (this.#runner?.isAlive !== true) this.#runner = new RunnerProcess(this.#options);
-    return this.#runner.run({
-      id: 0,
+  async run(): Promise<MinimisedFinding> {
+    const { fingerprint, property, clause } = this.#artifact.finding;
+    const { workers, watchdog, runs: runsMax } = this.#flags;
+    const status = this.#status;
+    const journal = Journal.open(join(this.#folder, JOURNAL), {
+      planHash: planHash(this.#plan),
       target: this.#target,
-      planSeed: plan.seed,
-      plan,
-      wantsHistory,
+      fingerprint,
+      version: packageVersion(),
+      node: process.version,
+    });
+    this.#say(`minimising ${planSize(this.#plan)} on ${this.#target}: ${property} (${clause})`);
+    const minimised = await minimiseFinding({
+      target: this.#target,
+      plan: this.#plan,
+      fingerprint,
+      count: workers,
+      runner: {
+        runnerPath: RUNNER_PATH,
+        watchdogMs: watchdog,
+        progress: (line) => status.note(`  ${line}`),
+      },
+      runsMax,
+      isOver: () => this.#isInterrupted || performance.now() >= this.#deadline,
+      known: journal.known,
+      learned: (hash) => journal.add(hash),
+      advanced: ({ runs, plan, attempt }) =>
+        status.update(`  ${planSize(plan)} after ${counted(runs, "run")}: ${attempt} …`),
+    });
+    const isStopped = minimised.kind === "minimised" && !minimised.isMinimal;
+    if (!isStopped) journal.remove();
+    return minimised;
+  }
+
+  report(minimised: MinimisedFinding): ExitCode {
+    const { property, target } = this.#artifact.finding;
+    if (minimised.kind === "absent") {
+      this.#say(`${property} is not broken by this plan on ${target} any more`);
+      this.#sayJson({ status: "FIXED" });
+      return EXIT.passed;
+    }
+    if (minimised.kind === "diverged") {
+      throw new CommandError(
+        EXIT.diverged,
+        "no plan failed again in a process of its own: diverged",
+      );
+    }
+    this.#keep(minimised);
+    return EXIT.violated;
+  }
+
+  #keep(minimised: Minimised): void {
+    const { finding, plan, originalPlan } = this.#artifact;
+    const folder = this.#flags.out ?? this.#folder;
+    const result = artifactOf(finding, originalPlan ?? plan, minimised);
+    writeArtifact(folder, result, artifactReadme({ ...result.finding }, result.history));
+    const { runs, isMinimal, unjudged } = minimised;
+    const rest = isMinimal ? "no step is left" : "not minimal yet; the same command goes on";
+    this.#say(
+      `${planSize(this.#plan)} → ${planSize(minimised.plan)} in ${counted(runs, "run")}: ${rest}`,
+    );
+    this.#say(folder);
+    for (const message of new Set(unjudged)) {
+      const [line = ""] = message.split("\n");
+      process.stderr.write(`happnstance: a plan could not be judged: ${line}\n`);
+    }
+    this.#sayJson({
+      status: "FAILED",
+      folder,
+      before: sizesOf(this.#plan),
+      after: sizesOf(minimised.plan),
+      runs,
+      isMinimal,
     });
   }
+
+  #say(line: string): void {
+    if (this.#flags.json !== true) process.stdout.write(`  ${line}\n`);
+  }
+
+  #sayJson(value: unknown): void {
+    if (this.#flags.json === true) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  }
+}
+
+function sizesOf({ operations, faults = [], schedule }: Plan) {
+  return {
+    operations: operations.length,
+    faults: faults.length,
+    decisions: schedule?.decisions?.length ?? 0,
+  };
+}
+
+function artifactOf(
+  finding: Artifact["finding"],
+  originalPlan: Plan,
+  { plan, failure, original, runs, isMinimal }: Minimised,
+): Artifact {
+  const { violation, traceHash, outcome } = failure;
+  const before = finding.minimised ?? {
+    runs: 0,
+    originalTraceHash: original.traceHash,
+    originalOperations: originalPlan.operations.length,
+  };
+  return {
+    plan,
+    originalPlan,
+    history: outcome?.history ?? null,
+    finding: {
+      ...seenAgain(finding, violation, traceHash),
+      confirmation: "confirmed",
+      minimised: { ...before, runs: before.runs + runs, isMinimal },
+    },
+  };
 }

@@ -1,8 +1,8 @@
 /**
  * Artifacts: the files that let a stranger see and replay a finding.
  *
- * A folder with `plan.json`, `history.jsonl`, `finding.json` and `README.txt`
- * (docs/RESULTS.md). A corpus entry is a folder of the same form; its history may be left out.
+ * A folder with `plan.json`, `history.jsonl`, `finding.json` and `README.txt`, and with
+ * `original-plan.json` where the plan was minimised (docs/RESULTS.md). A corpus entry is a folder of the same form; its history may be left out.
  *
  * @packageDocumentation
  */
@@ -59,6 +59,16 @@ const findingSchema = z.object({
   linearization: linearizationSchema.exactOptional(),
   traceHash: z.string(),
   confirmation: z.enum(["confirmed", "diverged", "unconfirmed"]),
+  /** Where plan.json was minimised: in how many runs, whether no step is left, and what it was before. */
+  minimised: z
+    .object({
+      runs: z.number().int().nonnegative(),
+      isMinimal: z.boolean(),
+      /** Of original-plan.json, which the token stands for. */
+      originalTraceHash: z.string(),
+      originalOperations: z.number().int().nonnegative(),
+    })
+    .exactOptional(),
 });
 
 export type FindingRecord = z.infer<typeof findingSchema>;
@@ -68,7 +78,12 @@ export interface Artifact {
   readonly plan: Plan;
   /** Null where the server never answered, or the entry keeps none. */
   readonly history: History | null;
+  /** The plan before it was minimised, where it was. */
+  readonly originalPlan?: Plan;
 }
+
+/** Holds the plan before it was minimised. */
+const ORIGINAL_PLAN = "original-plan.json";
 
 /** The part of a record that a violation fills: what was found, without the circumstances. */
 export function judgementOf(violation: FoundViolation) {
@@ -108,6 +123,9 @@ function jsonCopy(evidence: LinearizationEvidence): z.infer<typeof linearization
  */
 export function writeArtifact(folder: string, artifact: Artifact, readme: string): void {
   mkdirSync(folder, { recursive: true });
+  if (artifact.originalPlan !== undefined) {
+    writeFileSync(join(folder, ORIGINAL_PLAN), formatPlan(artifact.originalPlan));
+  }
   writeFileSync(join(folder, "plan.json"), formatPlan(artifact.plan));
   if (artifact.history !== null) {
     writeFileSync(join(folder, "history.jsonl"), formatHistory(artifact.history));
@@ -123,18 +141,28 @@ export function readArtifact(folder: string): Result<Artifact> {
   const finding = parseFinding(findingText.value);
   if (!finding.ok) return Result.failure(`${join(folder, "finding.json")}: ${finding.message}`);
 
-  const planText = readText(folder, "plan.json");
-  if (!planText.ok) return planText;
-  const plan = parsePlan(planText.value);
-  if (!plan.ok) return Result.failure(`${join(folder, "plan.json")}: ${plan.message}`);
+  const plan = readPlan(folder, "plan.json");
+  if (!plan.ok) return plan;
+  const artifact: Artifact = { finding: finding.value, plan: plan.value, history: null };
+
+  const original = readPlan(folder, ORIGINAL_PLAN);
+  const isMinimised = finding.value.minimised !== undefined;
+  if (isMinimised && !original.ok) return original;
+  const whole =
+    isMinimised && original.ok ? { ...artifact, originalPlan: original.value } : artifact;
 
   const historyText = readText(folder, "history.jsonl");
-  if (!historyText.ok) {
-    return Result.ok({ finding: finding.value, plan: plan.plan, history: null });
-  }
+  if (!historyText.ok) return Result.ok(whole);
   const history = parseHistory(historyText.value);
   if (!history.ok) return Result.failure(`${join(folder, "history.jsonl")}: ${history.message}`);
-  return Result.ok({ finding: finding.value, plan: plan.plan, history: history.history });
+  return Result.ok({ ...whole, history: history.history });
+}
+
+function readPlan(folder: string, name: string): Result<Plan> {
+  const text = readText(folder, name);
+  if (!text.ok) return text;
+  const plan = parsePlan(text.value);
+  return plan.ok ? Result.ok(plan.plan) : Result.failure(`${join(folder, name)}: ${plan.message}`);
 }
 
 function parseFinding(text: string): Result<FindingRecord> {

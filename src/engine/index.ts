@@ -8,4 +8,4 @@ export * from "./trace-hash.js";
 export * from "./verdict.js";
 export * from "./artifact.js";
 export * from "./transcript-history.js";
-export * from "./minimise.js";
+export * from "./minimise/index.js";

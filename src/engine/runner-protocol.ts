@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 import type { History } from "../history/index.js";
-import type { Plan } from "../plan/index.js";
+import type { Decision, Plan } from "../plan/index.js";
 import type { Verdict } from "./verdict.js";
 
 /** To a runner: run one case. The plan is made from `planSeed` where none is given. */
@@ -20,13 +20,15 @@ export interface CaseRequest {
    * which one is the cause of that violation.
    */
   readonly attribute?: true | { readonly cause: string };
-  /** Whether the history and the plan should come back with the verdict. */
-  readonly wantsHistory: boolean;
+  /** Whether the history and the plan should come back with the verdict; with a fingerprint, only where something broke in that way. */
+  readonly wantsHistory: boolean | { readonly of: string };
 }
 
 export interface CaseOutcome {
   readonly plan: Plan;
   readonly history: History;
+  /** The decisions that the schedule took; null where the plan has none to explore. */
+  readonly decisions: readonly Decision[] | null;
 }
 
 /** Ids of known issues, by the fingerprint of what one of them is the cause of; what it lacks is new. */

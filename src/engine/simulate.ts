@@ -12,7 +12,7 @@
  */
 import { profileOf } from "../../models/index.js";
 import { drive, type Driver } from "../client/index.js";
-import { HISTORY_FORMAT, Pairing, type History } from "../history/index.js";
+import { HISTORY_FORMAT, Recording, type History } from "../history/index.js";
 import type { Decision, Plan, PlannedAction } from "../plan/index.js";
 import { behind, Clock, Gate, Streams } from "../sim/index.js";
 import type { StoreKind, Target } from "../targets/target.js";
@@ -65,7 +65,6 @@ class Simulation {
   readonly #store: StoreKind;
   readonly #clock = new Clock();
   readonly #recorder = new Recorder(this.#clock);
-  readonly #pairing = new Pairing(this.#recorder.events);
   readonly #world: World;
   readonly #life: ServerLife;
   readonly #driver: Driver;
@@ -165,7 +164,7 @@ class Simulation {
     for (;;) {
       this.#steps.for(QUIET_MS);
       if (this.#life.isOver || this.#clock.now() >= deadline) return;
-      if (!this.#driver.isReconnecting && !this.#pairing.hasUnanswered()) return;
+      if (!this.#driver.isReconnecting && !this.#hasUnanswered()) return;
     }
   }
 
@@ -204,6 +203,16 @@ class Simulation {
   #takeCensus(): void {
     const census = this.#life.isOver ? null : this.#life.census();
     if (census !== null) this.#recorder.record({ kind: "census", ...census });
+  }
+
+  #hasUnanswered(): boolean {
+    const recording = new Recording(this.#history());
+    return recording.exchanges.some(
+      ({ arriveIndex, answers, connection }) =>
+        arriveIndex !== null &&
+        answers.length === 0 &&
+        recording.connection(connection).endIndex === null,
+    );
   }
 
   #history(): History {

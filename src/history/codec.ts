@@ -35,9 +35,8 @@ export function canonicalHistory(history: History): string {
     ...(others === undefined ? {} : { others }),
     ...(store === undefined ? {} : { store }),
   };
-  let text = `${canonical(header)}\n`;
-  for (const event of history.events) text += `${canonical(event)}\n`;
-  return text;
+  const lines = [header, ...(history.events as unknown as readonly JsonObject[])];
+  return lines.map((line) => `${canonical(line)}\n`).join("");
 }
 
 /** Reads JSON lines. Total: whatever the text, it answers, and never throws. */

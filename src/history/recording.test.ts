@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { HistoryEvent, HistoryFact } from "./event.js";
-import { sessionIdOf } from "./exchange.js";
-import { Recording } from "./recording.js";
+import { Recording, sessionIdOf } from "./recording.js";
 
 const SESSION = "31ac7240-25fa-4a39-8b93-5fb8610127c5";
 

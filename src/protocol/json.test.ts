@@ -43,19 +43,6 @@ describe("JSON values", () => {
     expect(canonical(undefined)).toBe("undefined");
   });
 
-  it("differ by one item, one key or one value at any depth", () => {
-    const value = { a: [{ b: 1, c: [] }], d: null };
-    const others = [
-      { a: [{ b: 1, c: [] }, 0], d: null },
-      { a: [{ b: 1, e: [] }], d: null },
-      { a: [{ b: 2, c: [] }], d: null },
-      { a: [{ b: 1, c: {} }], d: null },
-      { a: [{ b: 1, c: [] }], d: {} },
-    ];
-
-    expect(others.map((other) => jsonEqual(value, other))).toEqual(others.map(() => false));
-  });
-
   it("tell a list from an object, and a number from its text", () => {
     expect(jsonEqual([1], { 0: 1 })).toBe(false);
     expect(jsonEqual(1, "1")).toBe(false);

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 import type { History } from "../history/index.js";
+import { counted } from "./quantity.js";
 import { storyOf } from "./story.js";
 
 export interface ArtifactStory {
@@ -19,6 +20,8 @@ export interface ArtifactStory {
   readonly traceHash: string;
   readonly node: string;
   readonly version: string;
+  /** Where the plan was minimised. */
+  readonly minimised?: { readonly runs: number; readonly originalOperations: number };
 }
 
 /** Plain text, lines of at most some 100 columns where frames allow. */
@@ -40,13 +43,22 @@ export function artifactReadme(story: ArtifactStory, history: History | null): s
     "See it again, from this folder or from the token:",
     "",
     "  npx happnstance replay <this folder>",
-    `  npx happnstance replay ${story.token}`,
+    ...(story.token === "" ? [] : [`  npx happnstance replay ${story.token}`]),
     "",
     "Files: plan.json is what was done, history.jsonl what was seen (one event a line),",
     "finding.json the judgement as data.",
+    ...originalLines(story),
     "",
     `trace hash ${story.traceHash}`,
     `found by happnstance ${story.version} on Node ${story.node}`,
     "",
   ].join("\n");
+}
+
+function originalLines({ minimised, token }: ArtifactStory): readonly string[] {
+  if (minimised === undefined) return [];
+  return [
+    `original-plan.json is what was done before it was minimised (${counted(minimised.originalOperations, "operation")}, in ${counted(minimised.runs, "run")})${token === "" ? "." : ";"}`,
+    ...(token === "" ? [] : ["the token stands for that one."]),
+  ];
 }

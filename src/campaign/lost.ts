@@ -1,0 +1,30 @@
+/**
+ * What stands in for a verdict where the process that held the server hung or died.
+ *
+ * @packageDocumentation
+ */
+import type { FoundViolation } from "../engine/index.js";
+import type { Reply } from "./runner-process.js";
+
+/** Stands in for a trace hash where no history came back: equal for equal ends. */
+export function hashOfLost(reply: Reply): string {
+  return reply.kind === "hung" ? "0".repeat(64) : "f".repeat(64);
+}
+
+/** The violation that a lost server process stands for. */
+export function lostViolation(reply: Extract<Reply, { kind: "hung" | "died" }>): FoundViolation {
+  const shape = reply.kind === "hung" ? ["hung"] : ["died"];
+  return {
+    property: "server-survives",
+    severity: "must",
+    clause: "FRM-5",
+    fingerprint: reply.kind,
+    message:
+      reply.kind === "hung"
+        ? `the server was busy for ${reply.afterMs} ms of wall time and was killed`
+        : `the process that held the server ended: ${reply.how}`,
+    expected: "no input stops the server or keeps it from serving others",
+    shape,
+    evidence: [],
+  };
+}

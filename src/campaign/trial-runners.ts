@@ -1,0 +1,153 @@
+/**
+ * Runs the candidates of a minimiser in runner processes, and tells which still fail in the same way.
+ *
+ * @packageDocumentation
+ */
+import { planHash, type CaseOutcome, type Evidence, type FoundViolation } from "../engine/index.js";
+import type { Plan } from "../plan/index.js";
+import { TargetUnavailableError } from "../targets/target.js";
+import { hashOfLost, lostViolation } from "./lost.js";
+import { RunnerProcess, runFresh, type Reply, type RunnerOptions } from "./runner-process.js";
+
+/** A process is replaced after that many cases: what a target leaks must not add up. */
+const CASES_PER_PROCESS_MAX = 400;
+
+export interface TrialRunnersOptions {
+  readonly target: string;
+  /** How a plan has to fail. */
+  readonly fingerprint: string;
+  /** How many processes there are at most. */
+  readonly count: number;
+  readonly runner: RunnerOptions;
+}
+
+/** A plan that failed in the same way. */
+export interface Failure {
+  readonly violation: FoundViolation;
+  readonly traceHash: string;
+  /** Null where the server's process hung or died. */
+  readonly outcome: CaseOutcome | null;
+  /** False where a known issue of the target is the cause. */
+  readonly isNew: boolean;
+}
+
+export class TrialRunners {
+  /** What the tool could not judge, by its own fault; such plans count as not failing. */
+  readonly unjudged: string[] = [];
+  readonly #options: TrialRunnersOptions;
+  readonly #idle: RunnerProcess[] = [];
+  readonly #waiting: (() => void)[] = [];
+  readonly #hashes = new Map<string, string>();
+  #busyCount = 0;
+  /** Set once the failure was seen to be none of the known issues: it must not turn into one. */
+  #mustBeNew = false;
+
+  constructor(options: TrialRunnersOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a known issue could become the cause of the failure: it must not. */
+  keepNew(): void {
+    this.#mustBeNew = true;
+  }
+
+  /**
+   * Runs a plan; null where it doesn't fail in the same way.
+   * @throws TargetUnavailableError
+   */
+  async failureOf(plan: Plan, attribute = this.#mustBeNew): Promise<Failure | null> {
+    const failure = await this.#lend((runner) => this.#run(plan, attribute, (r) => runner.run(r)));
+    if (failure === null || (this.#mustBeNew && !failure.isNew)) return null;
+    this.#hashes.set(planHash(plan), failure.traceHash);
+    return failure;
+  }
+
+  /** The same for a minimiser. */
+  async evidenceOf(plan: Plan): Promise<Evidence | null> {
+    const failure = await this.failureOf(plan);
+    return failure === null ? null : evidenceIn(failure);
+  }
+
+  /**
+   * Runs a plan in a process of its own: null where it doesn't fail, or shows another history than
+   * it did before.
+   */
+  async confirmed(plan: Plan): Promise<Failure | null> {
+    const failure = await this.#run(plan, false, (r) => runFresh(r, this.#options.runner));
+    const expected = this.#hashes.get(planHash(plan));
+    const isOther = expected !== undefined && failure?.traceHash !== expected;
+    return isOther ? null : failure;
+  }
+
+  close(): void {
+    for (const runner of this.#idle.splice(0)) runner.kill();
+  }
+
+  async #run(
+    plan: Plan,
+    attribute: boolean,
+    run: (request: Parameters<RunnerProcess["run"]>[0]) => Promise<Reply>,
+  ): Promise<Failure | null> {
+    const { target, fingerprint } = this.#options;
+    const reply = await run({
+      id: 0,
+      target,
+      planSeed: plan.seed,
+      plan,
+      ...(attribute ? { attribute: true } : {}),
+      wantsHistory: { of: fingerprint },
+    });
+    return this.#failureIn(reply);
+  }
+
+  #failureIn(reply: Reply): Failure | null {
+    const { fingerprint } = this.#options;
+    switch (reply.kind) {
+      case "unavailable":
+        throw new TargetUnavailableError(reply.message);
+      case "failed":
+        this.unjudged.push(reply.message);
+        return null;
+      case "hung":
+      case "died": {
+        const violation = lostViolation(reply);
+        if (violation.fingerprint !== fingerprint) return null;
+        return { violation, traceHash: hashOfLost(reply), outcome: null, isNew: true };
+      }
+      case "verdict": {
+        const { verdict, known, outcome = null } = reply;
+        const violation = verdict.violations.find((one) => one.fingerprint === fingerprint);
+        if (violation === undefined) return null;
+        const isNew = known[fingerprint] === undefined;
+        return { violation, traceHash: verdict.hash, outcome, isNew };
+      }
+    }
+  }
+
+  /** Lends a process out, one case at a time. */
+  async #lend<Value>(use: (runner: RunnerProcess) => Promise<Value>): Promise<Value> {
+    if (this.#busyCount >= this.#options.count) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    this.#busyCount += 1;
+    const runner = this.#idle.pop() ?? new RunnerProcess(this.#options.runner);
+    try {
+      return await use(runner);
+    } finally {
+      this.#busyCount -= 1;
+      if (runner.isAlive && runner.caseCount < CASES_PER_PROCESS_MAX) this.#idle.push(runner);
+      else runner.kill();
+      this.#waiting.shift()?.();
+    }
+  }
+}
+
+/** What a failure is to a minimiser. */
+export function evidenceIn({ violation, outcome }: Failure): Evidence {
+  const { history = null, decisions = null } = outcome ?? {};
+  return {
+    history,
+    events: violation.evidence,
+    ...(decisions === null ? {} : { decisions }),
+  };
+}
