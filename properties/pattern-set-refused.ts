@@ -14,10 +14,10 @@ export const patternSetRefused: Property = {
   promise: "A set on a path with * is refused with an error.",
   clauses: ["STO-13"],
   severity: "should",
-  check(recording, profile) {
+  // The others store it under that literal name, which they may.
+  applies: (profile) => profile.refusesSetOnPattern,
+  check(recording) {
     const violations = new Violations();
-    // The others store it under that literal name, which they may.
-    if (!profile.refusesSetOnPattern) return violations.finding();
     for (const { exchange, outcome, startIndex, answerIndex } of settledExchanges(recording)) {
       const { action, path } = exchange.request;
       if (action !== "set" || typeof path !== "string" || !isPattern(path)) continue;

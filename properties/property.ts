@@ -18,6 +18,8 @@ export interface Property {
   /** Clauses of docs/PROTOCOL.md that it judges: `["SUB-2", "SUB-5"]`. */
   readonly clauses: readonly string[];
   readonly severity: Severity;
+  /** Whether servers of that profile promise it; absent: all do. */
+  readonly applies?: (profile: Profile) => boolean;
   /** Pure. Never throws for any recording; what it cannot decide is `unknown`. */
   check(recording: Recording, profile: Profile): Finding;
 }

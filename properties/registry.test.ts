@@ -67,6 +67,16 @@ describe("registry", () => {
     ]);
   });
 
+  it("leaves out what servers of a profile do not promise", () => {
+    const ids = (profile: "1.x" | "13.x") =>
+      judge(new HistoryBuilder().recording(), profileOf(profile)).map(
+        ({ property }) => property.id,
+      );
+
+    expect(ids("1.x")).not.toContain("pattern-set-refused");
+    expect(ids("13.x")).toContain("pattern-set-refused");
+  });
+
   it("judges by every property, in their order", () => {
     const judged = judge(new HistoryBuilder().recording(), profileOf("13.x"));
 

@@ -87,10 +87,9 @@ export function judge(
   profile: Profile,
   properties: readonly Property[] = PROPERTIES,
 ): readonly Judgement[] {
-  return properties.map((property) => ({
-    property,
-    finding: checkSafely(property, recording, profile),
-  }));
+  return properties
+    .filter(({ applies }) => applies?.(profile) ?? true)
+    .map((property) => ({ property, finding: checkSafely(property, recording, profile) }));
 }
 
 function checkSafely(property: Property, recording: Recording, profile: Profile): Finding {

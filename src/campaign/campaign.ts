@@ -67,6 +67,14 @@ export interface ConfirmedFinding extends Group {
   readonly outcome: CaseOutcome | null;
 }
 
+/** What a property could not decide. */
+export interface UnknownFinding {
+  readonly property: string;
+  readonly cases: number;
+  readonly reason: string;
+  readonly token: string;
+}
+
 export interface CampaignSummary extends CampaignProgress {
   readonly target: string;
   readonly seed: string;
@@ -74,8 +82,8 @@ export interface CampaignSummary extends CampaignProgress {
   readonly wallMs: number;
   readonly findingsList: readonly ConfirmedFinding[];
   readonly knownList: readonly KnownFinding[];
-  /** Properties that could not decide, in how many cases, with the first reason. */
-  readonly unknown: readonly { property: string; cases: number; reason: string }[];
+  /** Properties that could not decide, in how many cases, with the reason and the token of the first. */
+  readonly unknown: readonly UnknownFinding[];
   /** How often each property was put to the test, and each action sent, over all cases. */
   readonly exercised: Readonly<Record<string, number>>;
   readonly actions: Readonly<Record<string, number>>;
@@ -92,7 +100,7 @@ export class Campaign {
   readonly #findings = new Findings();
   readonly #exercised = new Map<string, number>();
   readonly #actions = new Map<string, number>();
-  readonly #unknown = new Map<string, { cases: number; reason: string }>();
+  readonly #unknown = new Map<string, { cases: number; first: Undecided }>();
   readonly #failures: { caseIndex: number; message: string }[] = [];
   #cases = 0;
   #operations = 0;
@@ -178,9 +186,13 @@ export class Campaign {
         addAll(this.#exercised, verdict.exercised);
         addAll(this.#actions, verdict.actions);
         for (const { property, reason } of verdict.unknown) {
+          const first = { caseIndex, hash: verdict.hash, reason };
           const present = this.#unknown.get(property);
-          if (present === undefined) this.#unknown.set(property, { cases: 1, reason });
-          else present.cases += 1;
+          if (present === undefined) this.#unknown.set(property, { cases: 1, first });
+          else {
+            present.cases += 1;
+            if (caseIndex < present.first.caseIndex) present.first = first;
+          }
         }
         break;
       }
@@ -260,7 +272,7 @@ export class Campaign {
     };
   }
 
-  #tokenOf({ caseIndex, hash }: Example): string {
+  #tokenOf({ caseIndex, hash }: Pick<Example, "caseIndex" | "hash">): string {
     return formatToken({
       generator: GENERATOR_VERSION,
       seed: this.#options.seed,
@@ -317,7 +329,12 @@ export class Campaign {
       wallMs: Math.round(wallMs),
       findingsList,
       knownList,
-      unknown: [...this.#unknown].map(([property, entry]) => ({ property, ...entry })),
+      unknown: [...this.#unknown].map(([property, { cases, first }]) => ({
+        property,
+        cases,
+        reason: first.reason,
+        token: this.#tokenOf(first),
+      })),
       exercised: Object.fromEntries(this.#exercised),
       actions: Object.fromEntries(this.#actions),
       isInterrupted: this.#isInterrupted,
@@ -325,6 +342,13 @@ export class Campaign {
       unavailable: this.#unavailable,
     };
   }
+}
+
+/** A case that a property could not decide. */
+interface Undecided {
+  readonly caseIndex: number;
+  readonly hash: string;
+  readonly reason: string;
 }
 
 function addAll(sums: Map<string, number>, counts: Readonly<Record<string, number>>): void {

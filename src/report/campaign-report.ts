@@ -125,8 +125,10 @@ export function summaryLines(
   const hidden = summary.findingsList.length - FINDINGS_SHOWN_MAX;
   if (hidden > 0) lines.push(`  … and ${counted(hidden, "more finding")} in summary.json`);
   lines.push(...knownLines(summary, known, paint));
-  for (const { property, cases, reason } of summary.unknown) {
-    lines.push(`  ${paint.yellow("unknown")}  ${property} in ${counted(cases, "case")}: ${reason}`);
+  for (const { property, cases, reason, token } of summary.unknown) {
+    lines.push(
+      `  ${paint.yellow("unknown")}  ${property} in ${counted(cases, "case")}: ${reason} · replay: ${token}`,
+    );
   }
   for (const { caseIndex, message } of summary.failures.slice(0, 3)) {
     lines.push(`  ${paint.red("internal error")} in case ${caseIndex}: ${message}`);
