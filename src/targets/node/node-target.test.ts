@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 
 import { Clock, Streams } from "../../sim/index.js";
 import { soundEnvironment } from "../environment.js";
-import type { Crash } from "../target.js";
+import type { Crash, RunningTarget } from "../target.js";
 import { NodeTarget } from "./node-target.js";
 
 const folder = mkdtempSync(join(tmpdir(), "node-target-"));
@@ -21,7 +21,11 @@ interface Run {
 let scripts = 0;
 
 /** Runs a script as a simulated process, for an hour of its time. */
-async function run(code: string, seed = "seed"): Promise<Run> {
+async function run(
+  code: string,
+  seed = "seed",
+  act?: (server: RunningTarget) => void,
+): Promise<Run> {
   scripts += 1;
   const name = `script-${scripts}.js`;
   writeFileSync(join(folder, name), code);
@@ -45,6 +49,7 @@ async function run(code: string, seed = "seed"): Promise<Run> {
       crashed: (crash) => seen.crashes.push(crash),
       undeterministic: (what, site) => seen.reports.push(`${what} at ${site}`),
     });
+    clock.after(10, () => act?.(server));
     while ((clock.nextAt() ?? Infinity) <= 3_600_000) {
       clock.step();
       server.drain();
@@ -325,5 +330,37 @@ describe("what cannot be made deterministic", () => {
       "crypto.subtle.digest at script.js:8",
       "WeakRef at script.js:9",
     ]);
+  });
+});
+
+describe("a connection of a simulated process", () => {
+  const SERVER = `
+    const server = require("http").createServer();
+    server.on("upgrade", (request, socket) => {
+      socket.on("error", (error) => console.log(error.code));
+      socket.on("end", () => console.log("end"));
+      socket.on("close", (hadError) => console.log("close " + hadError));
+      socket.on("data", () => socket.end());
+      socket.write("HTTP/1.1 101 Switching Protocols\\r\\n\\r\\n");
+    });
+    server.listen(55000);
+  `;
+  const leaving = async (how: "close" | "cut") => {
+    const { output } = await run(SERVER, "seed", (server) => {
+      const connection = server.connect({
+        open: () => connection.end(how),
+        frame: () => {},
+        end: () => {},
+      });
+    });
+    return output;
+  };
+
+  it("is closed once both sides have ended it", async () => {
+    expect(await leaving("close")).toEqual(["end", "close false"]);
+  });
+
+  it("is closed when it breaks, with the error that broke it before", async () => {
+    expect(await leaving("cut")).toEqual(["ECONNRESET", "close true"]);
   });
 });

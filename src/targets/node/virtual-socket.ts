@@ -210,6 +210,8 @@ export class VirtualSocket extends Socket {
     this.#touch();
     this.#peer.gone();
     done(error);
+    // A net.Socket leaves it to its handle to say so, and this one has none.
+    process.nextTick(() => this.emit("close", error !== null));
     this.#server._connections -= 1;
     this.#server._emitCloseIfDrained?.();
   }
