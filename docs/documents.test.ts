@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 
 import { describe, expect, it } from "vitest";
 
-import { PROPERTIES } from "../properties/index.js";
+import { LENIENT_CLAUSES, PROPERTIES } from "../properties/index.js";
+import { clausesOf } from "../src/report/index.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const CLAUSE = /\b(?:FRM|SES|COR|STO|PUB|SUB|MSH|SEC)-\d+\b/g;
@@ -54,6 +55,16 @@ describe("docs/PROTOCOL.md", () => {
       .map(([id]) => id);
 
     expect(silent).toEqual([]);
+  });
+
+  it("is as strict as violations are said to be", () => {
+    const lenient = clausesOf(PROTOCOL).filter(
+      ({ severity }) => severity === "should" || severity === "may",
+    );
+
+    expect(Object.fromEntries(lenient.map(({ id, severity }) => [id, severity]))).toEqual(
+      Object.fromEntries(LENIENT_CLAUSES),
+    );
   });
 
   it("has every clause that a property judges", () => {

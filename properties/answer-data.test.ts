@@ -192,6 +192,16 @@ describe("answer-data of a get", () => {
     expect(check(history)).toMatchObject({ violations: [{ shape: ["get", "list"] }] });
   });
 
+  it("judges the form of an answer to options by their clause", () => {
+    const fields = { fields: { x: 1 } };
+    expect(shapesOf({ action: "get", path: "/a", options: fields }, { data: 1 })).toEqual([
+      "STO-7: get, fields, data number",
+    ]);
+    expect(shapesOf({ action: "get", path: "/a/*", options: { options: fields } })).toEqual([
+      "STO-7: get, no-list object",
+    ]);
+  });
+
   it("accepts no items, and items that match, in order", () => {
     expect(itemsOf([])).toEqual([]);
     expect(itemsOf([item("/_SYSTEM/x"), item("/a/B"), item("/a/b"), item("/a/b/c")])).toEqual([]);

@@ -16,7 +16,7 @@ import {
 } from "../src/protocol/index.js";
 import { hearingOf, isOn, isTransactional, optionsOf, settledExchanges } from "./hearing/index.js";
 import type { Property } from "./property.js";
-import { readOption } from "./read-form.js";
+import { isPartialRead, readOption } from "./read-form.js";
 import { storedFormOf } from "./stored-form.js";
 import { Violations } from "./violations.js";
 import { timeOf, typeName } from "./words.js";
@@ -30,6 +30,7 @@ export const answerData: Property = {
     "STO-4",
     "STO-5",
     "STO-6",
+    "STO-7",
     "STO-8",
     "STO-12",
     "PUB-3",
@@ -232,7 +233,7 @@ function* checkRemove({ exchange, data, meta }: Asked): Generator<Fault> {
 }
 
 function* checkGet(asked: Asked): Generator<Fault> {
-  const { exchange, data, isList, meta } = asked;
+  const { exchange, options, data, isList, meta } = asked;
   const { path } = exchange.request;
   if (typeof path !== "string") return;
   if (meta["published"] === true || "_id" in meta) {
@@ -247,7 +248,7 @@ function* checkGet(asked: Asked): Generator<Fault> {
     if (isList) yield* checkItems(path, asked);
     else {
       yield {
-        clause: "STO-6",
+        clause: isPartialRead(options) ? "STO-7" : "STO-6",
         word: `no-list ${typeName(data)}`,
         found: `data ${textOfData(data)}`,
         wanted: "An array of the items that match, then the response's _meta",
@@ -255,7 +256,7 @@ function* checkGet(asked: Asked): Generator<Fault> {
     }
   } else if (isList || !(data === null || isJsonObject(data))) {
     yield {
-      clause: "STO-5",
+      clause: isPartialRead(options) ? "STO-7" : "STO-5",
       word: isList ? "list" : `data ${typeName(data)}`,
       found: isList ? "a list" : `data ${textOfData(data)}`,
       wanted: "The stored data, or null where there is none",

@@ -1,4 +1,5 @@
 export * from "./property.js";
+export { LENIENT_CLAUSES, severityOf } from "./clause-severity.js";
 export { fingerprintOf } from "./fingerprint.js";
 export { PROPERTIES, judge, propertyOf, type Judgement } from "./registry.js";
 export type {

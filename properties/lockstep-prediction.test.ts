@@ -33,8 +33,8 @@ class Script extends HistoryBuilder {
   }
 
   /** An exact `get` and its answer. */
-  got(data: Json, path: string = A): this {
-    const { connection, frame } = this.send("c2", { action: "get", path });
+  got(data: Json, path: string = A, options: JsonObject = {}): this {
+    const { connection, frame } = this.send("c2", { action: "get", path, options });
     const { eventId = null, sessionId = null } = frame;
     const meta = { type: "response", status: "ok", published: false, action: "get" };
     this.write(connection, { data, _meta: { ...meta, eventId, sessionId } });
@@ -207,6 +207,11 @@ describe("lockstep-prediction rejects", () => {
         script.got(null);
       },
       ["COR-4", "set", "exact", "status", "differs"],
+    ],
+    [
+      "an answer to a get with options, by the clause of those",
+      (script: Script) => script.wrote({ x: 1 }).got(null, A, { options: { fields: { x: 1 } } }),
+      ["STO-7", "get", "exact", "data", "object became absent"],
     ],
     [
       "an item that is missing in a list",

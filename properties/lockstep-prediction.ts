@@ -40,6 +40,7 @@ export const lockstepPrediction: Property = {
     "STO-4",
     "STO-5",
     "STO-6",
+    "STO-7",
     "STO-8",
     "STO-12",
     "PUB-2",

@@ -16,6 +16,7 @@ import {
 import { isOn } from "./hearing/index.js";
 import type { NormalForm } from "./lockstep-frame.js";
 import { documentTextOf } from "./store-operation.js";
+import { isPartialRead } from "./read-form.js";
 import { differenceOf, oddKeysOf } from "./store-words.js";
 import { kindOfPath } from "./words.js";
 
@@ -74,6 +75,7 @@ function clauseOfContent({ action, path, data }: Request, options: JsonObject): 
       if (oddKeysOf(documentTextOf(data)).length > 0) return "STO-12";
       return options["merge"] === true ? "STO-4" : "STO-1";
     case "get":
+      if (isPartialRead(options)) return "STO-7";
       return typeof path === "string" && isPattern(path) ? "STO-6" : "STO-5";
     case "remove":
       return "STO-8";

@@ -17,6 +17,7 @@ export interface Property {
   readonly promise: string;
   /** Clauses of docs/PROTOCOL.md that it judges: `["SUB-2", "SUB-5"]`. */
   readonly clauses: readonly string[];
+  /** Of all its violations but those of a clause that is milder (clause-severity.ts). */
   readonly severity: Severity;
   /** Whether servers of that profile promise it; absent: all do. */
   readonly applies?: (profile: Profile) => boolean;

@@ -8,6 +8,7 @@ import {
   fingerprintOf,
   judge,
   lockstepPrediction,
+  severityOf,
   type LinearizationEvidence,
   type Severity,
 } from "../../properties/index.js";
@@ -61,7 +62,7 @@ export function verdictOf(history: History): Verdict {
     for (const violation of finding.violations) {
       violations.push({
         property: property.id,
-        severity: property.severity,
+        severity: severityOf(property, violation.clause),
         fingerprint: fingerprintOf(property.id, violation),
         ...violation,
       });
