@@ -423,6 +423,23 @@ describe("a scripted client", () => {
     ]);
   });
 
+  it("puts session ids into a raw frame for the clients that it mentions, and have one", () => {
+    const frame = '{"a":"$c1","b":["$c2","$c1-7"],"c":"$c3"}';
+    const world = run(
+      planOf("lockstep", [
+        ["c1", CONNECT],
+        ["c2", { kind: "connect", handshake: "none" }],
+        ["c1", { kind: "raw", frame, mentions: ["c1", "c2"] }],
+        ["c1", { kind: "raw", frame }],
+      ]),
+    );
+
+    expect(world.sent.slice(-2).map((sent) => sent.frame)).toEqual([
+      { a: "session-c1#1", b: ["$c2", "session-c1#1-7"], c: "$c3" },
+      JSON.parse(frame),
+    ]);
+  });
+
   it("leaves after a second when its disconnect isn't answered", () => {
     const world = run(
       planOf("concurrent", [

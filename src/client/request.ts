@@ -116,6 +116,19 @@ function withSessions(
   return { ...options, targetClients: sessions };
 }
 
+/** The text of a raw frame, with session ids for the clients that it mentions. */
+export function frameOf(
+  { frame, mentions = [] }: Extract<PlannedAction, { kind: "raw" }>,
+  sessionOf: (client: string) => string | null,
+): string {
+  // Of `$c1` and `$c12`, the longer name is meant where both could be.
+  const names = [...mentions].sort((left, right) => right.length - left.length);
+  return names.reduce((text, name) => {
+    const sessionId = sessionOf(name);
+    return sessionId === null ? text : text.replaceAll(`$${name}`, () => sessionId);
+  }, frame);
+}
+
 /** A request of the mesh layer, as its party sends it. */
 export function draftOfMesh({ action, path, data, options }: MeshRequest): Draft {
   return { action, path, data, options: withTimeout(options) };

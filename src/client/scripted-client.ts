@@ -15,7 +15,7 @@ import type { Activity } from "./activity.js";
 import { CallerRole } from "./caller-role.js";
 import { Connection, type Identity } from "./connection.js";
 import { NodeRole } from "./node-role.js";
-import { draftOf, draftOfMesh, PROTOCOL, type RequestAction } from "./request.js";
+import { draftOf, draftOfMesh, frameOf, PROTOCOL, type RequestAction } from "./request.js";
 import type { ClientWorld } from "./world.js";
 
 /** A server that does not answer `disconnect` by then is left without an answer (SES-6). */
@@ -122,7 +122,10 @@ export class ScriptedClient {
         ended();
         return;
       case "raw":
-        connection.raw(id, action.frame);
+        connection.raw(
+          id,
+          frameOf(action, (name) => this.#parts.sessionOf(name)),
+        );
         ended();
         return;
       case "disconnect":

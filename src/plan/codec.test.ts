@@ -306,6 +306,22 @@ describe("the plan codec", () => {
     );
   });
 
+  it("keeps whom a raw frame mentions, and refuses one that mentions nobody", () => {
+    const rawOf = (mentions: string) =>
+      changed(
+        '{"kind":"set","path":"/a","options":{}}',
+        `{"kind":"raw","frame":"$c2",${mentions}}`,
+      );
+    const parsed = parsePlan(rawOf('"mentions":["c2"]'));
+
+    expect(parsed.ok && parsed.plan.operations[1]?.action).toEqual({
+      kind: "raw",
+      frame: "$c2",
+      mentions: ["c2"],
+    });
+    expect(parsePlan(rawOf('"mentions":[]')).ok).toBe(false);
+  });
+
   it("keeps keys that are prototype names", () => {
     const text = changed(
       '"path":"/a","options":{}',

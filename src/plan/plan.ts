@@ -136,7 +136,10 @@ export type PlannedAction =
       readonly event: string;
       readonly data: Json;
     }
-  /** One frame, as it stands: malformed input. Nothing is awaited for it. */
-  | { readonly kind: "raw"; readonly frame: string };
+  /**
+   * One frame, as it stands: malformed input. Nothing is awaited for it. In the place of `$c2` stands
+   * the session id of c2, for those clients that `mentions` lists and that have one.
+   */
+  | { readonly kind: "raw"; readonly frame: string; readonly mentions?: readonly string[] };
 
 export type OperationKind = PlannedAction["kind"];

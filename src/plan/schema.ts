@@ -83,7 +83,11 @@ const action = z.discriminatedUnion("kind", [
     args: z.array(json),
   }),
   z.strictObject({ kind: z.literal("emit"), component: name, event: name, data: json }),
-  z.strictObject({ kind: z.literal("raw"), frame: z.string() }),
+  z.strictObject({
+    kind: z.literal("raw"),
+    frame: z.string(),
+    mentions: z.array(name).min(1).max(PLAN_LIMITS.clientsMax).exactOptional(),
+  }),
 ]);
 
 const operation = z.strictObject({

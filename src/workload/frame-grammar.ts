@@ -25,7 +25,7 @@ export interface Template {
 /** The fields of every request. */
 export const FIELDS = ["action", "eventId", "path", "data", "sessionId", "options"] as const;
 
-/** Options of each action, with a right value each. */
+/** Options of each action, those of newer protocols among them, with a right value each. */
 const OPTIONS: Readonly<Record<Action, Texts>> = {
   "configure-session": {},
   describe: {},
@@ -45,6 +45,8 @@ const OPTIONS: Readonly<Record<Action, Texts>> = {
     onPublished: "true",
     upsertType: "1",
     increment: "1",
+    noCluster: "true",
+    archiveId: "1",
   },
   get: {
     timeout: "60000",
@@ -57,6 +59,7 @@ const OPTIONS: Readonly<Record<Action, Texts>> = {
     options: '{"sort":{"a":1},"limit":1}',
     aggregate: "[]",
     collation: "{}",
+    archiveId: "1",
   },
   remove: {
     timeout: "60000",
@@ -66,6 +69,8 @@ const OPTIONS: Readonly<Record<Action, Texts>> = {
     targetClients: "[]",
     publishResults: "true",
     criteria: '{"a":1}',
+    noCluster: "true",
+    archiveId: "1",
   },
   on: {
     timeout: "60000",

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { isJsonObject, parseClientFrame, ACTIONS, type Json } from "../protocol/index.js";
 import { malformedFrames } from "./malformed.js";
-import { PROTOTYPE_NAMES } from "./wrong-values.js";
+import { METHOD_NAMES, PROTOTYPE_NAMES } from "./wrong-values.js";
 
 const FRAMES = fc.sample(malformedFrames({ paths: ["/a/b", "c"], patterns: ["/a/*"] }), {
   numRuns: 24_000,
@@ -78,6 +78,33 @@ describe("malformed frames", () => {
     expect(has(`,${quoted}:`)).toBe(true);
     expect(has(`:${quoted}`)).toBe(true);
   });
+
+  it.each(PROTOTYPE_NAMES)("have %s for a session, for data, and for an option", (name) => {
+    const isIn = (value: Json | undefined) => value === name;
+    expect(REQUESTS.some(({ sessionId }) => isIn(sessionId))).toBe(true);
+    expect(REQUESTS.some(({ data }) => isIn(data))).toBe(true);
+    expect(
+      REQUESTS.some(({ options }) => isJsonObject(options) && Object.values(options).some(isIn)),
+    ).toBe(true);
+  });
+
+  it.each(METHOD_NAMES)("have %s as a field, and as a key of values", (name) => {
+    expect(FRAMES.some((text) => text.includes(`,"${name}":`))).toBe(true);
+    expect(FRAMES.some((text) => text.includes(`:{"${name}":1}`))).toBe(true);
+  });
+
+  it.each(["$ne", "$regex", "$where"])(
+    "have the query operator %s where values are",
+    (operator) => {
+      for (const action of ["get", "remove", "off"]) {
+        expect(
+          REQUESTS.some(
+            (request) => request.action === action && JSON.stringify(request).includes(operator),
+          ),
+        ).toBe(true);
+      }
+    },
+  );
 
   it("are deep or long now and then, and short mostly", () => {
     expect(FRAMES.some((text) => text.length > 90_000)).toBe(true);

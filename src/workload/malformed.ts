@@ -20,7 +20,13 @@ import {
   type Template,
   type Texts,
 } from "./frame-grammar.js";
-import { EXCESSIVE_VALUES, PROTOTYPE_NAMES, REGEX_TEXTS, WRONG_VALUES } from "./wrong-values.js";
+import {
+  EXCESSIVE_VALUES,
+  METHOD_NAMES,
+  PROTOTYPE_NAMES,
+  REGEX_TEXTS,
+  WRONG_VALUES,
+} from "./wrong-values.js";
 
 /** Frames that are no requests at all. */
 const STRAYS = [
@@ -80,10 +86,26 @@ const UNKNOWN_PROTOCOLS = [
 ];
 
 /** Fields that no request has, or that a server keeps for itself. */
-const STRANGE_FIELDS = ["_meta", "protocol", "session", "request", "response", "raw", "status"];
+const STRANGE_FIELDS = [
+  "_meta",
+  "protocol",
+  "session",
+  "request",
+  "response",
+  "raw",
+  "status",
+  "id",
+  "info",
+  "user",
+  "token",
+  ...METHOD_NAMES,
+];
 
 /** Keys of data that mean something to stores, or to no one. */
 const STRANGE_KEYS = [".", "a.b", ".a", "a.", "$", "$set", "$gt", "a$", "", " ", "_id", "\u0000"];
+
+/** Stars in a row, alone and by segments. */
+const STAR_TEXTS = ["**", "***", "*/*", "**/**", "**/".repeat(9) + "**", "*/".repeat(40) + "*"];
 
 /** Channels that are none, with the path between. */
 const CHANNELS = ["", "@", "/@", "SET@", "/SET", "/set@", "/SET@@", "//SET@", "/NONE@", "/*@"];
@@ -97,7 +119,8 @@ export function malformedFrames(names: NamePool): fc.Arbitrary<string> {
     { weight: 8, arbitrary: wrongOptions(template) },
     { weight: 4, arbitrary: wrongData(template) },
     { weight: 5, arbitrary: wrongNames(template, names) },
-    { weight: 2, arbitrary: strangeFields(template) },
+    { weight: 3, arbitrary: strangeFields(template) },
+    { weight: 3, arbitrary: prototypeNames(template) },
     { weight: 2, arbitrary: excessiveFields(template) },
     { weight: 3, arbitrary: brokenTexts(template) },
     { weight: 3, arbitrary: fc.constantFrom(...STRAYS) },
@@ -124,6 +147,23 @@ function missingFields(template: fc.Arbitrary<Template>): fc.Arbitrary<string> {
         Object.entries(fieldsOf(drawn)).filter(([key]) => !names.some((name) => name === key)),
       ),
     );
+}
+
+/** Names that every object knows, in two places where a server looks something up by what it finds. */
+function prototypeNames(template: fc.Arbitrary<Template>): fc.Arbitrary<string> {
+  const name = fc.constantFrom(...PROTOTYPE_NAMES).map(quoted);
+  const places = fc.array(fc.tuple(fc.nat(99), name), { minLength: 1, maxLength: 2 });
+  return fc.tuple(template, places).map(([drawn, drawnPlaces]) => {
+    let fields = fieldsOf(drawn);
+    let options: Texts = drawn.options;
+    const names = ["data", "sessionId", "eventId", ...Object.keys(optionsOf(drawn.action))];
+    for (const [at, text] of drawnPlaces) {
+      const place = itemAt(names, at);
+      if (["data", "sessionId", "eventId"].includes(place)) fields = { ...fields, [place]: text };
+      else options = { ...options, [place]: text };
+    }
+    return textOf({ ...fields, options: textOf(options) });
+  });
 }
 
 /** Options of the action, or of no action, with wrong values; one of them may sit one level deeper. */
@@ -163,7 +203,7 @@ function wrongNames(
   { paths, patterns }: NamePool,
 ): fc.Arbitrary<string> {
   const name = fc.constantFrom(...paths, ...patterns);
-  const word = fc.constantFrom(...PROTOTYPE_NAMES, ...REGEX_TEXTS);
+  const word = fc.constantFrom(...PROTOTYPE_NAMES, ...REGEX_TEXTS, ...STAR_TEXTS);
   const path = fc.tuple(name, word, fc.nat(6)).map(([base, text, how]) => {
     switch (how) {
       case 0:

@@ -34,7 +34,13 @@ export const READ_OPTIONS = ["criteria", "fields", "sort", "limit", "skip", "pat
 export type ReadOption = (typeof READ_OPTIONS)[number];
 
 /** Options of `on`. */
-export const LISTEN_OPTIONS = ["initialCallback", "initialEmit", "refCount", "meta"] as const;
+export const LISTEN_OPTIONS = [
+  "initialCallback",
+  "initialEmit",
+  "refCount",
+  "meta",
+  "depth",
+] as const;
 
 export type ListenOption = (typeof LISTEN_OPTIONS)[number];
 
@@ -166,6 +172,7 @@ export function listenOptions(on: readonly ListenOption[]): fc.Arbitrary<JsonObj
     initialEmit: fc.constant<Json>(true),
     refCount: fc.constantFrom<Json>(1, 2, 3),
     meta: fc.constant<Json>({ componentVersion: "^1.0.0" }),
+    depth: fc.constantFrom<Json>(1, 2, 3, 8),
   };
   return fc
     .tuple(

@@ -9,6 +9,7 @@ import type { OperationKind, PlannedAction } from "../plan/index.js";
 import type { JsonObject } from "../protocol/index.js";
 import { often, weighted } from "./chance.js";
 import { CONTENTS, type Content } from "./data.js";
+import { impersonations } from "./impersonation.js";
 import { malformedFrames } from "./malformed.js";
 import { calls, EMITS, malformedCalls } from "./mesh.js";
 import { channels, itemAt, type NamePool } from "./names.js";
@@ -141,7 +142,14 @@ function wishes(
     cut: constant({ kind: "cut" }),
     call: () => calls(nodeNames),
     emit: () => EMITS,
-    raw: () => malformedFrames(names).map((frame) => ({ kind: "raw", frame })),
+    raw: () =>
+      fc.oneof(
+        {
+          weight: 8,
+          arbitrary: malformedFrames(names).map((frame): Wish => ({ kind: "raw", frame })),
+        },
+        { weight: 1, arbitrary: impersonations(names, clients) },
+      ),
   };
 }
 

@@ -20,6 +20,24 @@ export const PROTOTYPE_NAMES = [
   "then",
 ] as const;
 
+/** What strings and lists have: a server that asks a value for one of these takes it for such. */
+export const METHOD_NAMES = [
+  "indexOf",
+  "forEach",
+  "map",
+  "filter",
+  "push",
+  "slice",
+  "split",
+  "replace",
+  "match",
+  "substring",
+  "toUpperCase",
+  "call",
+  "apply",
+  "on",
+] as const;
+
 const NULLS = ["null"];
 const BOOLEANS = ["true", "false"];
 const NUMBERS = [
@@ -63,6 +81,27 @@ const OBJECTS = [
   '{"type":"Buffer","data":[1,2,3]}',
   '{"_meta":{"path":"/a"}}',
 ];
+/** Queries that mean something to stores, for documents and for single fields: right ones and broken ones. */
+const QUERIES = [
+  '{"$ne":null}',
+  '{"a":{"$ne":null}}',
+  '{"$exists":true}',
+  '{"$in":1}',
+  '{"a":{"$in":{}}}',
+  '{"$or":{}}',
+  '{"$and":[null]}',
+  '{"$not":1}',
+  '{"$regex":1}',
+  '{"a":{"$regex":7}}',
+  '{"a":{"$regex":"("}}',
+  '{"$regex":[".*","z"]}',
+  '{"$elemMatch":null}',
+  '{"$nothing":1}',
+  // Ends a server that takes what a client says for code.
+  '{"$where":"process.exit(86)"}',
+  '{"a":{"$where":"process.exit(86)"}}',
+];
+const METHODS = METHOD_NAMES.map((name) => `{"${name}":1}`);
 const STRINGS = [
   '""',
   '" "',
@@ -123,7 +162,11 @@ export const WRONG_VALUES: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(...NUMBERS),
   fc.constantFrom(...STRINGS),
   fc.constantFrom(...ARRAYS),
-  fc.constantFrom(...OBJECTS),
+  fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(...OBJECTS) },
+    { weight: 2, arbitrary: fc.constantFrom(...QUERIES) },
+    { weight: 1, arbitrary: fc.constantFrom(...METHODS) },
+  ),
 );
 
 /** Deeper than anybody writes by hand, and large: made when drawn, since they are long. */

@@ -154,7 +154,7 @@ function actionOf(action: PlannedAction, request: RequestFields): PlannedAction 
       return { kind: "configure-session", protocol };
     }
     case "raw":
-      return { kind: "raw", frame: frameWith(action.frame, request) };
+      return { ...action, frame: frameWith(action.frame, request) };
     default:
       return action;
   }
