@@ -110,6 +110,29 @@ describe("lockstep-prediction accepts", () => {
     expect(script.listed("/a/*", { [A]: { x: 1, _id: A } }).judge().validity).toBe("valid");
   });
 
+  it("anything that a server makes of options that no clause gives a meaning", () => {
+    const script = new Script().wrote({ x: 1 });
+    script.on("c2", "/SET@*");
+    for (const options of [{ noPublish: 1 }, { increment: 1 }, { consistency: { $ne: null } }]) {
+      const sent = script.set("c1", A, { x: 2 }, options);
+      script.publish("c2", "/SET@*", sent, { meta: { publicationId: "other" } });
+      script.answer(sent, { data: { gauge: 1 }, meta: { published: false } });
+    }
+    script.answer(script.set("c1", "/c", {}, { increment: 1 }), { data: null, meta: REFUSED });
+    script.got(null, "/c").got({ x: 9 });
+    script.answer(script.remove("c1", "/c", { criteria: { x: 1 } }), { data: { removed: 7 } });
+
+    expect(script.judge().validity).toBe("valid");
+  });
+
+  it("nothing after a request of which it isn't said what it subscribes to or removes", () => {
+    const script = new Script();
+    script.request("c1", { action: "on", path: "/SET@/a/b", options: 7 });
+    script.wrote({ x: 1 });
+
+    expect(script.violations()).toEqual([]);
+  });
+
   it("what the clauses leave open: refusing odd keys, or counting the server's own items", () => {
     const script = new Script();
     script.answer(script.set("c1", A, { "a.b": 1 }), { data: null, meta: REFUSED });

@@ -23,7 +23,7 @@ import { mayMisname, type Reading } from "./lockstep-frame.js";
 import { judgePublications } from "./lockstep-publications.js";
 import type { Predicted } from "./lockstep-round.js";
 import type { Property } from "./property.js";
-import { isPromisedAnAnswer, isWellFormed } from "./request-form.js";
+import { isClear, isPromisedAnAnswer, isWellFormed } from "./request-form.js";
 import { Violations } from "./violations.js";
 
 export const lockstepPrediction: Property = {
@@ -186,6 +186,10 @@ class Prediction {
   #request(exchange: Exchange, at: number, sendIndex: number): void {
     const before = this.#state;
     const outputs = this.#feed(at, exchange.connection, sendIndex);
+    if (!isClear(exchange.request)) {
+      this.#unclear(before, exchange);
+      return;
+    }
     const reading: Reading = {
       request: exchange.request,
       options: optionsOf(exchange),
@@ -230,6 +234,20 @@ class Prediction {
       case "unanswerable":
         this.#predict(publications, reading);
     }
+  }
+
+  /** What the request does is the server's to say: nothing is predicted of it, nor of what it touched. */
+  #unclear(before: ServerState, exchange: Exchange): void {
+    const { action, path } = exchange.request;
+    this.#isRoundLoose = true;
+    if (exchange.answers[0]?.frame.meta["status"] === "error") {
+      this.#state = before;
+      return;
+    }
+    if (!WITH_EFFECTS.includes(action)) return;
+    const isSibling = optionsOf(exchange)["set_type"] === "sibling";
+    if (action === "set" && typeof path === "string" && !isSibling) this.#tainted.add(path);
+    else this.#isOver = true;
   }
 
   #report(difference: AnswerDifference, isJudged: boolean): void {
@@ -302,6 +320,9 @@ class Prediction {
     this.#isRoundLoose = false;
   }
 }
+
+/** Actions after which the server may hold something else. */
+const WITH_EFFECTS: readonly string[] = ["set", "remove", "on", "off"];
 
 /** Tells one publication from others. */
 function keyOf({ connection, frame }: Pick<Publication, "connection" | "frame">): string {

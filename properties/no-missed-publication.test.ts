@@ -106,6 +106,17 @@ describe("no-missed-publication", () => {
       "for others",
       (history) => void history.answer(history.set("c1", "/a", {}, { targetClients: [] })),
     ],
+    [
+      "with an eventId that is no name",
+      (history) => {
+        const set = history.send("c1", { action: "set", eventId: {}, path: "/a", data: {} });
+        history.answer(set);
+      },
+    ],
+    [
+      "with an option of no clause",
+      (history) => void history.answer(history.set("c1", "/a", {}, { noCluster: true })),
+    ],
     ["on a name with a star", (history) => void history.answer(history.set("c1", "*", {}, {}))],
     [
       "a remove of nothing",

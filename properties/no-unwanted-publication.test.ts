@@ -308,4 +308,14 @@ describe("no-unwanted-publication", () => {
 
     expect(shapesOf(history)).toEqual([]);
   });
+
+  it("says nothing of a publication of one whose eventId is no name", () => {
+    const history = new HistoryBuilder().connect("c1", "c2");
+    const set = history.send("c2", { action: "set", eventId: {}, path: "/a", data: { x: 1 } });
+    history.on("c1", "/SET@/a");
+    const publicationId = `${history.sessionOf("c2#1")}-[object Object]`;
+    history.publish("c1", "/SET@/a", set, { meta: { publicationId } });
+
+    expect(shapesOf(history)).toEqual([]);
+  });
 });

@@ -21,7 +21,8 @@ export const publicationBeforeAnswer: Property = {
       const source = hearing.source(publication);
       if (source.how !== "id" || source.candidates.length > 1) continue;
       const { write } = source;
-      if (write.outcome === "unknown" || !isTransactional(write.options)) continue;
+      if (write.outcome === "unknown" || !write.isClear) continue;
+      if (!isTransactional(write.options)) continue;
       violations.exercised += 1;
       const { client, connection, writeIndex, frame } = publication;
       if (!recording.vantage.isWrittenAfter(writeIndex, write.answerIndex)) continue;

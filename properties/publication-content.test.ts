@@ -192,4 +192,16 @@ describe("publication-content", () => {
 
     expect(check(history)).toEqual({ validity: "valid", exercised: 2 });
   });
+
+  it("wants no consistency of a write whose options a server may read as it likes", () => {
+    const history = new HistoryBuilder().connect("c1");
+    history.on("c1", "/SET@/a");
+    for (const options of [5, { consistency: {} }, { noPublish: 1 }]) {
+      const set = history.send("c1", { action: "set", path: "/a", data: {}, options });
+      history.publish("c1", "/SET@/a", set, { meta: { consistency: null } });
+      history.answer(set);
+    }
+
+    expect(check(history)).toEqual({ validity: "valid", exercised: 3 });
+  });
 });

@@ -183,9 +183,7 @@ class Content {
       };
     }
     const { consistency = 2 } = options;
-    const isPlain =
-      consistency === 0 || consistency === 1 || consistency === 2 || consistency === 3;
-    if (isPlain && !("consistency" in overwritten) && meta["consistency"] !== consistency) {
+    if (write.isClear && !("consistency" in overwritten) && meta["consistency"] !== consistency) {
       yield {
         clause,
         field: "consistency",

@@ -1,5 +1,6 @@
 /**
- * Which requests are well-formed: those that COR-1 promises an answer.
+ * Which requests are well-formed: those that COR-1 promises an answer. And which are clear: those of
+ * which the clauses say what they do.
  *
  * @packageDocumentation
  */
@@ -55,4 +56,44 @@ function isChannel(path: Json | undefined): boolean {
 
 function hasText(data: Json | undefined, key: string): boolean {
   return isJsonObject(data) && typeof data[key] === "string";
+}
+
+/** Values by which an option means what the clauses say. */
+const MEANINGS: Readonly<Record<string, (value: Json) => boolean>> = {
+  noStore: isBoolean,
+  noPublish: isBoolean,
+  merge: isBoolean,
+  publishResults: isBoolean,
+  nullValue: isBoolean,
+  meta: isJsonObject,
+  consistency: (value) => value === 0 || value === 1 || value === 2 || value === 3,
+  targetClients: (value) => Array.isArray(value) && value.every((id) => typeof id === "string"),
+  set_type: (value) => typeof value === "string",
+};
+
+/** Options that some servers know, and no clause: what they do is theirs to say. */
+const FOREIGN: Readonly<Record<string, readonly string[]>> = {
+  set: ["increment", "upsertType", "archiveId", "noCluster"],
+  get: ["archiveId"],
+  remove: ["criteria", "archiveId", "noCluster"],
+};
+
+/**
+ * Whether the clauses say what a `set`, `get` or `remove` does: its eventId can be a name, its options
+ * are of the types that the clauses give them, and none is beyond the clauses. Of any other a server
+ * may make what it likes (FRM-5).
+ */
+export function isClear({ action, eventId, options }: Request): boolean {
+  if (typeof eventId !== "number" && typeof eventId !== "string") return false;
+  if (options === undefined) return true;
+  if (!isJsonObject(options)) return false;
+  const foreign = FOREIGN[action] ?? [];
+  return Object.entries(options).every(([name, value]) => {
+    if (foreign.includes(name)) return false;
+    return !Object.hasOwn(MEANINGS, name) || MEANINGS[name]?.(value) === true;
+  });
+}
+
+function isBoolean(value: Json): boolean {
+  return typeof value === "boolean";
 }

@@ -42,7 +42,7 @@ export interface StoreOperation extends Operation<StoreInput, StoreOutput> {
 }
 
 /** Options of `set` with which the clauses leave open what is stored. */
-const OPEN_WRITES = ["increment"];
+const OPEN_WRITES = ["increment", "upsertType", "archiveId"];
 
 export interface StoreOperations {
   /** In the order of their arrival. */

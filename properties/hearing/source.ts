@@ -19,7 +19,8 @@ import type { Write } from "./write.js";
  * `id`: its publicationId names the write. `content`: nothing does, but path, action and data are
  * those of a write (a session whose id no event shows, or a wrong publicationId). `initial`: it is
  * one of the items that `initialEmit` sends (SUB-6). `unasked`: it names a session that sent what is
- * no request, a `set` without eventId for one, which the server carried out all the same.
+ * no request, a `set` without eventId for one, or one whose eventId is no name, which the server
+ * carried out all the same.
  */
 export type Source =
   | {
@@ -59,7 +60,7 @@ export class Sources {
       if (write.path !== null) append(this.#byPath, `${write.action}@${write.path}`, write);
     }
     recording.events.forEach((event, index) => {
-      if (event.kind !== "arrive" || recording.clientFrame(index).kind !== "malformed") return;
+      if (event.kind !== "arrive" || !isNameless(recording.clientFrame(index))) return;
       for (const session of sessions.get(event.connection) ?? []) {
         if (!this.#looseSince.has(session)) this.#looseSince.set(session, index);
       }
@@ -158,6 +159,12 @@ function isNamedFor(id: Json | undefined, eventId: Json): boolean {
 
 function textOf(value: Json | undefined): string {
   return typeof value === "string" ? value : "";
+}
+
+/** Whether what it publishes, if anything, has a publicationId that nobody can tell (PUB-2). */
+function isNameless(frame: ReturnType<Recording["clientFrame"]>): boolean {
+  if (frame.kind !== "request") return frame.kind === "malformed";
+  return typeof frame.request.eventId !== "number" && typeof frame.request.eventId !== "string";
 }
 
 /** `SET` of `/SET@/a/b`. */

@@ -5,6 +5,7 @@
  */
 import type { Exchange, Recording } from "../../src/history/index.js";
 import { isJsonObject, isPattern, type Json, type JsonObject } from "../../src/protocol/index.js";
+import { isClear } from "../request-form.js";
 import { isOn, optionsOf, settledExchanges, type Outcome } from "./exchange-outcome.js";
 
 export interface Write {
@@ -24,6 +25,8 @@ export interface Write {
   readonly answerIndex: number;
   /** Until when it may find its subscribers: its answer with consistency 2, else for ever (PUB-4). */
   readonly endIndex: number;
+  /** Whether the clauses say what the request does (request-form.ts). */
+  readonly isClear: boolean;
   readonly publishes: "must" | "may" | "never";
   /** Session ids (PUB-5); `unclear` where the option is no list of texts. */
   readonly targets: ReadonlySet<string> | "all" | "unclear";
@@ -53,6 +56,7 @@ export function writesOf(recording: Recording): readonly Write[] {
       startIndex,
       answerIndex,
       endIndex: isTransactional(options) ? answerIndex : Infinity,
+      isClear: isClear(exchange.request),
       publishes: publishingOf(recording, { exchange, outcome, path, removedCount }),
       targets: targetsOf(options["targetClients"]),
       removedCount,
@@ -98,14 +102,13 @@ function publishingOf(
 ): Write["publishes"] {
   const options = optionsOf(exchange);
   if (options["noPublish"] === true) return "never";
-  const isClear =
+  const isCertain =
     outcome === "ok" &&
     path !== null &&
     isTraceable(recording, exchange, path) &&
-    !isOn(options["noPublish"]) &&
-    !isOn(options["tag"]) &&
-    (exchange.request.options === undefined || isJsonObject(exchange.request.options));
-  if (!isClear) return "may";
+    isClear(exchange.request) &&
+    !isOn(options["tag"]);
+  if (!isCertain) return "may";
   // A pattern is no place to set (STO-13); a remove of nothing may say so or not (PUB-8).
   if (exchange.request.action === "set") return isPattern(path) ? "may" : "must";
   return removedCount !== null && removedCount > 0 ? "must" : "may";

@@ -148,7 +148,7 @@ function wishes(
           weight: 8,
           arbitrary: malformedFrames(names).map((frame): Wish => ({ kind: "raw", frame })),
         },
-        { weight: 1, arbitrary: impersonations(names, clients) },
+        { weight: 2, arbitrary: impersonations(names, clients) },
       ),
   };
 }

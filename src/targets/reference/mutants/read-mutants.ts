@@ -9,9 +9,11 @@ import {
   askedFor,
   misanswering,
   mislisting,
+  misreading,
   misremembering,
   misstoring,
   without,
+  withoutOption,
 } from "./deviation.js";
 import { every, everyThird, type Mutant } from "./mutant.js";
 
@@ -119,6 +121,19 @@ export const itemWithoutTimes: Mutant = {
         if (meta["created"] === meta["modified"]) return item;
         return { ...item, _meta: without(meta, "created") };
       }),
+    ),
+};
+
+export const criteriaIgnored: Mutant = {
+  id: "criteria-ignored",
+  clause: "STO-7",
+  properties: ["lockstep-prediction"],
+  description: "Answers a get of an exact path whether or not its criteria fit.",
+  create: (step) =>
+    misreading(step, (asked) =>
+      asked.request.action === "get" && !asked.path.includes("*")
+        ? withoutOption(asked, "criteria")
+        : null,
     ),
 };
 
