@@ -13,6 +13,12 @@ import { timeOf } from "./words.js";
 /** How often real clients ping, in virtual milliseconds: silence beyond that is the server's to judge. */
 const HEARTBEAT_MS = 25_000;
 
+/**
+ * What a server has at least to answer a ping, in virtual milliseconds: a heartbeat doesn't keep the
+ * world from being quiet, so that the last one may be under way when it is.
+ */
+const BEAT_MS = 1_000;
+
 export const heartbeatAnswered: Property = {
   id: "heartbeat-answered",
   promise: "A ping is answered by one pong of its stamp, and keeps the connection open.",
@@ -35,6 +41,7 @@ interface Beats {
 
 function judgeEchoes(recording: Recording, violations: Violations): void {
   const quietIndex = recording.events.findLastIndex(({ kind }) => kind === "quiet");
+  const dueAt = quietIndex < 0 ? -1 : recording.event(quietIndex).at - BEAT_MS;
   for (const { connection, stamp, pings, pongs } of beatsOf(recording).values()) {
     const { client, endIndex, isPartial } = recording.connection(connection);
     const surplus = pongs.find((pong, at) => pings.filter((ping) => ping < pong).length < at + 1);
@@ -49,7 +56,7 @@ function judgeEchoes(recording: Recording, violations: Violations): void {
       });
     }
     const isOpen = endIndex === null || endIndex > quietIndex;
-    const due = pings.filter((ping) => ping < quietIndex);
+    const due = pings.filter((ping) => ping < quietIndex && recording.event(ping).at <= dueAt);
     const unanswered = due[pongs.length];
     if (!isOpen || unanswered === undefined) continue;
     violations.add({

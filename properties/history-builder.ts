@@ -198,6 +198,12 @@ export class HistoryBuilder {
     return this.event({ kind: "end", connection, by: "client", how: "close 1000" });
   }
 
+  /** Lets that many milliseconds pass. */
+  pass(durationMs: number): this {
+    this.#at += durationMs;
+    return this;
+  }
+
   quiet(): this {
     this.event({ kind: "quiet" });
     return this;
