@@ -61,6 +61,21 @@ describe("publication-acknowledged", () => {
     expect(shapesOf(history.quiet())).toEqual([]);
   });
 
+  it("gives each frame its own acknowledgement, in turn", () => {
+    const history = new HistoryBuilder().connect("c1", "c2");
+    history.on("c2", "/SET@/a");
+    history.on("c2", "/ALL@/*");
+    const set = history.set("c1", "/a", {}, { consistency: 3 });
+    history.answer(set);
+    history.publish("c2", "/SET@/a", set);
+    acknowledge(history, set);
+    history.publish("c2", "/ALL@/*", set);
+    acknowledge(history, set);
+    tell(history, set);
+
+    expect(check(history.quiet())).toEqual({ validity: "valid", exercised: 1 });
+  });
+
   it("rejects ok before a recipient has acknowledged, and points at it", () => {
     const { history, set, index } = heard(3);
     const told = tell(history, set);

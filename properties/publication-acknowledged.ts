@@ -177,13 +177,13 @@ class Acknowledging {
     return (this.#publications.get(write) ?? []).map((publication) => {
       const { connection, writeIndex, frame } = publication;
       const key = keyOf(connection, frame.meta["publicationId"]);
-      // Each frame has an acknowledgement of its own.
-      const nth = used.get(key) ?? 0;
-      used.set(key, nth + 1);
-      const acks = this.#acks.get(key)?.filter((index) => index > writeIndex) ?? [];
+      // Each frame has an acknowledgement of its own: the first after it that is no other frame's.
+      const after = Math.max(writeIndex, used.get(key) ?? -1);
+      const ackIndex = this.#acks.get(key)?.find((index) => index > after) ?? Infinity;
+      used.set(key, ackIndex);
       return {
         publication,
-        ackIndex: acks[acks.length > nth ? nth : acks.length] ?? Infinity,
+        ackIndex,
         endIndex: this.#recording.connection(connection).endIndex ?? Infinity,
       };
     });

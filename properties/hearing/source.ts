@@ -95,6 +95,10 @@ export class Sources {
     const named = typeof id === "string" ? arrivedBefore(this.#byId.get(id), publication) : [];
     if (named.length > 0) return { how: "id", ...this.#choose(named, publication) };
 
+    // Where others write as well, what bears none of these names may be told of one of theirs.
+    const path = textOf(meta["path"]);
+    if (this.#vantage.hasOthers && !this.#vantage.isOwn(path)) return { how: "none" };
+
     const emitting = this.#emitting(publication);
     const [own] = emitting.filter(({ request }) => isNamedFor(id, request.eventId));
     if (own !== undefined) return { how: "initial", exchange: own };
@@ -107,10 +111,7 @@ export class Sources {
     );
     const [first] = emitting;
     if (alike.length === 0 && first !== undefined) return { how: "initial", exchange: first };
-    const path = textOf(meta["path"]);
-    // Where others write as well, one of them may have written the same.
-    const isOpen = this.#vantage.hasOthers && !this.#vantage.isOwn(path);
-    if (alike.length === 0 || isOpen) return { how: "none" };
+    if (alike.length === 0) return { how: "none" };
     return { how: "content", ...this.#choose(alike, publication) };
   }
 

@@ -8,6 +8,7 @@ import {
   formatToken,
   hashCodeOf,
   type CaseOutcome,
+  type CaseRequest,
   knownBy,
   mayExplain,
   type KnownIssue,
@@ -37,6 +38,14 @@ export interface CampaignOptions {
   readonly knownIssues: readonly KnownIssue[];
   /** Triggers that are taken out of every plan (src/plan/triggers). */
   readonly avoid: readonly string[];
+  /** Present where the target lives in real time: how it is run. */
+  readonly live?: LiveOptions;
+}
+
+export interface LiveOptions {
+  readonly settings: NonNullable<CaseRequest["settings"]>;
+  /** How often a finding's plan is run again, to see how often it shows. */
+  readonly runs: number;
 }
 
 export interface CampaignObserver {
@@ -63,6 +72,8 @@ export interface ConfirmedFinding extends Group {
   readonly token: string;
   /** `confirmed`: a new process saw the same history. `diverged`: it saw another one. */
   readonly confirmation: "confirmed" | "diverged" | "unconfirmed";
+  /** In real time: how often the plan was run again, and in how many of these runs it was seen. */
+  readonly again?: { readonly seen: number; readonly runs: number };
   /** What the new process saw; null where it saw nothing. */
   readonly outcome: CaseOutcome | null;
 }
@@ -139,6 +150,7 @@ export class Campaign {
             target: this.#options.target,
             planSeed,
             avoid: this.#options.avoid,
+            ...this.#settings(),
             attribute: true,
             wantsHistory: false,
           });
@@ -182,7 +194,8 @@ export class Campaign {
         const { verdict, known } = reply;
         this.#operations += verdict.operations;
         this.#virtualMs += verdict.virtualMs;
-        this.#findings.add(caseIndex, planSeed, verdict, known);
+        const kept = this.#options.live === undefined ? undefined : reply.outcome;
+        this.#findings.add(caseIndex, planSeed, verdict, known, kept);
         addAll(this.#exercised, verdict.exercised);
         addAll(this.#actions, verdict.actions);
         for (const { property, reason } of verdict.unknown) {
@@ -213,7 +226,14 @@ export class Campaign {
     for (const suspect of knownIssues) {
       if (!mayExplain(suspect, violation)) continue;
       const without = [...avoid, ...(suspect.trigger ?? [])];
-      const reply = await run({ id: -1, target, planSeed, avoid: without, wantsHistory: false });
+      const reply = await run({
+        id: -1,
+        target,
+        planSeed,
+        avoid: without,
+        ...this.#settings(),
+        wantsHistory: false,
+      });
       if (reply.kind === "verdict") return suspect.id;
     }
     return null;
@@ -252,6 +272,8 @@ export class Campaign {
   async #confirm(group: Group): Promise<ConfirmedFinding> {
     const { example } = group;
     const token = this.#tokenOf(example);
+    const { live } = this.#options;
+    if (live !== undefined) return this.#seeAgain(group, token, live.runs);
     const reply = await runFresh(
       {
         id: example.caseIndex,
@@ -270,6 +292,45 @@ export class Campaign {
       confirmation: hash === example.hash ? "confirmed" : "diverged",
       outcome: reply.kind === "verdict" ? (reply.outcome ?? null) : null,
     };
+  }
+
+  /** In real time no run is like another: counted is in how many the same is found. */
+  async #seeAgain(group: Group, token: string, runs: number): Promise<ConfirmedFinding> {
+    const { example, fingerprint } = group;
+    let [seen, done] = [0, 0];
+    while (done < runs && !this.#isInterrupted) {
+      const reply = await runFresh(
+        {
+          id: example.caseIndex,
+          target: this.#options.target,
+          planSeed: example.planSeed,
+          avoid: this.#options.avoid,
+          ...this.#settings(),
+          wantsHistory: false,
+        },
+        this.#runnerOptions(),
+      );
+      done += 1;
+      const isLost = reply.kind === "hung" || reply.kind === "died";
+      const found = reply.kind === "verdict" ? reply.verdict.violations : [];
+      const isSeen = isLost
+        ? reply.kind === fingerprint
+        : found.some((violation) => violation.fingerprint === fingerprint);
+      if (isSeen) seen += 1;
+    }
+    return {
+      ...group,
+      target: this.#options.target,
+      token,
+      confirmation: seen > 0 ? "confirmed" : "unconfirmed",
+      again: { seen, runs: done },
+      outcome: example.outcome ?? null,
+    };
+  }
+
+  #settings(): Pick<CaseRequest, "settings"> {
+    const { live } = this.#options;
+    return live === undefined ? {} : { settings: live.settings };
   }
 
   #tokenOf({ caseIndex, hash }: Pick<Example, "caseIndex" | "hash">): string {
@@ -309,6 +370,7 @@ export class Campaign {
       target: this.#options.target,
       planSeed: example.planSeed,
       avoid: this.#options.avoid,
+      ...this.#settings(),
       attribute: { cause: fingerprint },
       wantsHistory: false,
     });

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 import type { Severity } from "../../properties/index.js";
-import type { FoundViolation, KnownCauses, Verdict } from "../engine/index.js";
+import type { CaseOutcome, FoundViolation, KnownCauses, Verdict } from "../engine/index.js";
 
 /** The case that stands for a group: the one with the fewest operations, the first of those. */
 export interface Example {
@@ -13,6 +13,8 @@ export interface Example {
   readonly operations: number;
   readonly hash: string;
   readonly violation: FoundViolation;
+  /** What the case left, where it lived in real time and nothing brings it back. */
+  readonly outcome?: CaseOutcome;
 }
 
 export interface Group {
@@ -43,15 +45,27 @@ export class Findings {
   readonly #groups = new Map<string, Open<Group>>();
   readonly #known = new Map<string, Open<KnownGroup> & { readonly cases: Set<number> }>();
 
-  /** Takes in what one case showed; the result does not depend on the order of cases. */
-  add(caseIndex: number, planSeed: string, verdict: Verdict, known: KnownCauses): void {
+  /**
+   * Takes in what one case showed; the result does not depend on the order of cases.
+   * @param outcome what is kept of it, where it lived in real time
+   */
+  add(
+    caseIndex: number,
+    planSeed: string,
+    verdict: Verdict,
+    known: KnownCauses,
+    outcome?: CaseOutcome,
+  ): void {
     const firsts = new Map<string, FoundViolation>();
     for (const violation of verdict.violations) {
       if (!firsts.has(violation.fingerprint)) firsts.set(violation.fingerprint, violation);
     }
     const { operations, hash } = verdict;
     for (const violation of firsts.values()) {
-      const example: Example = { caseIndex, planSeed, operations, hash, violation };
+      const example: Example = {
+        ...{ caseIndex, planSeed, operations, hash, violation },
+        ...(outcome === undefined ? {} : { outcome }),
+      };
       const suspects = known[violation.fingerprint];
       if (suspects === undefined) this.#addNew(example);
       else this.#addKnown(example, suspects);

@@ -6,12 +6,15 @@
 import {
   causeOf,
   observeCase,
-  runCase,
+  livePlan,
+  runLive,
   suspectsOf,
   verdictOf,
+  type CaseOutcome,
   type CaseRequest,
   type KnownCauses,
   type KnownIssue,
+  type LiveOutcome,
   type RunnerMessage,
   type Verdict,
 } from "../engine/index.js";
@@ -21,7 +24,7 @@ import { planOf } from "../workload/index.js";
 
 /** What a runner process needs to know of targets, by ids that the parent has checked. */
 export interface RunnerTargets {
-  targetOf(id: string): Target;
+  targetOf(id: string, settings: CaseRequest["settings"]): Target;
   knownIssuesOf(id: string): readonly KnownIssue[];
 }
 
@@ -48,12 +51,15 @@ async function answer(
 ): Promise<void> {
   const { id } = request;
   try {
-    const target = targets.targetOf(request.target);
+    const target = targets.targetOf(request.target, request.settings);
     await target.prepare((line) => send({ kind: "progress", line }));
     const drawn = request.plan ?? planOf(request.planSeed, { profile: target.profile });
-    const plan = withoutTriggers(drawn, request.avoid ?? []);
-    const { history, decisions } = await observeCase(plan, target);
+    const isLive = target.wall !== undefined;
+    const whole = withoutTriggers(drawn, request.avoid ?? []);
+    const plan = isLive ? livePlan(whole) : whole;
+    const { history, decisions, serverLog } = await run(plan, target);
     const verdict = verdictOf(history);
+    const isKept = isWanted(request, verdict) || (isLive && verdict.violations.length > 0);
     send({
       kind: "verdict",
       id,
@@ -65,7 +71,9 @@ async function answer(
         targets.knownIssuesOf(request.target),
         request.attribute,
       ),
-      ...(isWanted(request, verdict) ? { outcome: { plan, history, decisions } } : {}),
+      ...(isKept
+        ? { outcome: { plan, history, decisions, ...(serverLog === null ? {} : { serverLog }) } }
+        : {}),
     });
   } catch (error) {
     if (error instanceof TargetUnavailableError) {
@@ -77,9 +85,19 @@ async function answer(
   }
 }
 
+interface Ran extends LiveOutcome {
+  /** Null where there is nothing to decide, or nobody to decide it. */
+  readonly decisions: CaseOutcome["decisions"];
+}
+
 function isWanted({ wantsHistory }: CaseRequest, { violations }: Verdict): boolean {
   if (typeof wantsHistory === "boolean") return wantsHistory;
   return violations.some(({ fingerprint }) => fingerprint === wantsHistory.of);
+}
+
+async function run(plan: Plan, target: Target): Promise<Ran> {
+  if (target.wall === undefined) return { ...(await observeCase(plan, target)), serverLog: null };
+  return { ...(await runLive(plan, target)), decisions: null };
 }
 
 async function knownCauses(
@@ -91,7 +109,7 @@ async function knownCauses(
 ): Promise<KnownCauses> {
   if (wish === undefined) return {};
   const rerun = async (changed: Plan) => {
-    const verdict = verdictOf(await runCase(changed, target));
+    const verdict = verdictOf((await run(changed, target)).history);
     return new Set(verdict.violations.map(({ fingerprint }) => fingerprint));
   };
   const suspects = await suspectsOf(plan, violations, issues, rerun);

@@ -4,6 +4,13 @@
  * @packageDocumentation
  */
 import type { ProfileId } from "../../models/index.js";
+import type { CaseRequest } from "../engine/index.js";
+import {
+  DEFAULT_SETTINGS,
+  ExternalTarget,
+  placeOf,
+  type PlaceOfId,
+} from "../targets/external/index.js";
 import { HAPPN3_RELEASES, happn3Target } from "../targets/node/index.js";
 import { MUTANTS, referenceTarget } from "../targets/reference/index.js";
 import type { Target } from "../targets/target.js";
@@ -15,6 +22,8 @@ export interface CatalogEntry {
   readonly code: string;
   readonly profile: ProfileId;
   readonly description: string;
+  /** Present where it lives in real time. */
+  readonly isLive?: true;
   make(): Target;
 }
 
@@ -62,10 +71,29 @@ const MUTANT_ENTRIES: readonly CatalogEntry[] = MUTANTS.map((mutant) => ({
  * @throws CommandError (64) naming the targets there are
  */
 export function entryOf(id: string): CatalogEntry {
+  const place = placeOf(id);
+  if (place !== null) return externalEntryOf(id, place);
   const entry = [...CATALOG, ...MUTANT_ENTRIES].find((candidate) => candidate.id === id);
   if (entry !== undefined) return entry;
   const ids = CATALOG.map((candidate) => candidate.id).join(", ");
-  throw usageError(`unknown target "${id}"; there are ${ids} (see happnstance targets)`);
+  throw usageError(
+    `unknown target "${id}"; there are ${ids}, ws://host:port and cmd:<command with {port}> (see happnstance targets)`,
+  );
+}
+
+/** A server in real time: its tokens have the code `w` or `c`, and need `--target`. */
+function externalEntryOf(id: string, place: PlaceOfId): CatalogEntry {
+  if (!place.ok) throw usageError(place.message);
+  const { kind } = place.place;
+  return {
+    id,
+    code: kind === "url" ? "w" : "c",
+    profile: "1.x",
+    description:
+      kind === "url" ? "a running server, in real time" : "a started server, in real time",
+    isLive: true,
+    make: () => targetOf(id),
+  };
 }
 
 /** The entry that a token's code stands for; null for a mutant or an unknown code. */
@@ -76,10 +104,14 @@ export function entryOfCode(code: string): CatalogEntry | null {
 const made = new Map<string, Target>();
 
 /** The target of an id, made once a process. */
-export function targetOf(id: string): Target {
+export function targetOf(id: string, settings?: CaseRequest["settings"]): Target {
   let target = made.get(id);
   if (target === undefined) {
-    target = entryOf(id).make();
+    const place = placeOf(id);
+    target =
+      place?.ok === true
+        ? new ExternalTarget(id, place.place, { ...DEFAULT_SETTINGS, ...settings })
+        : entryOf(id).make();
     made.set(id, target);
   }
   return target;

@@ -16,20 +16,22 @@ import {
   type ConfirmedFinding,
 } from "../campaign/index.js";
 import { duration, headline, paintOf, progressLine, summaryLines } from "../report/index.js";
-import { TargetUnavailableError } from "../targets/target.js";
+import type { ExternalSettings } from "../targets/external/index.js";
+import { TargetUnavailableError, type Target } from "../targets/target.js";
 import { absentIssues, type AbsentIssue } from "./absent-issues.js";
 import { AVOID_KNOWN, issueIds, triggersOf } from "./avoid.js";
 import { DEFAULT_TARGET, entryOf, targetOf } from "./catalog.js";
 import { CommandError, EXIT, type ExitCode } from "./exit-code.js";
 import { onInterrupt } from "./interrupt.js";
 import { knownIssuesOf } from "./known-issues.js";
+import { addLiveFlags, checkedSettings, runsOf, settingsOf, type LiveFlags } from "./live-flags.js";
 import { durationMs, seedText, wholeNumber } from "./options.js";
 import { PlanRunner } from "./regressions.js";
 import { RunFolder } from "./run-folder.js";
 import { StatusLine } from "./status-line.js";
 import { packageVersion } from "./version.js";
 
-interface FuzzFlags {
+interface FuzzFlags extends LiveFlags {
   readonly seed?: string;
   readonly cases?: number;
   readonly from: number;
@@ -46,9 +48,11 @@ const CASES_DEFAULT = 200;
 
 export const RUNNER_PATH = fileURLToPath(new URL("./runner.js", import.meta.url));
 
+/** Wall time that a case in real time may take: it waits for what virtual time skips. */
+export const LIVE_WATCHDOG_MS = 900_000;
+
 export function addFuzz(program: Command, end: (code: ExitCode) => void): void {
-  program
-    .command("fuzz")
+  addLiveFlags(program.command("fuzz"))
     .description("generate cases from a seed, run them against a server, report what breaks")
     .argument("[target]", "a target id, see `happnstance targets`", DEFAULT_TARGET)
     .option("--seed <text>", "where all chance comes from (default: a new one)", seedText)
@@ -78,6 +82,7 @@ async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
   const entry = entryOf(targetId);
   const timeMs = flags.time ?? null;
   const knownIssues = knownIssuesOf(entry.id);
+  const settings = settingsOf(entry, flags);
   const options: CampaignOptions = {
     target: entry.id,
     targetCode: entry.code,
@@ -87,32 +92,41 @@ async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
     timeMs,
     workers: Math.min(flags.workers, flags.cases ?? flags.workers),
     runnerPath: RUNNER_PATH,
-    watchdogMs: flags.watchdog,
+    watchdogMs: entry.isLive === true ? Math.max(flags.watchdog, LIVE_WATCHDOG_MS) : flags.watchdog,
     knownIssues,
     avoid: triggersOf(flags.avoid, knownIssues, entry.id),
   };
-  const folder = RunFolder.create(flags.out);
+  const folder = RunFolder.create(flags.out, { ...settings });
   const status = new StatusLine(flags.json === true ? null : process.stderr);
   const paint = paintOf(process.stdout.isTTY);
   const say = (line: string) => {
     if (flags.json !== true) process.stdout.write(`${line}\n`);
   };
 
+  say(headline(packageVersion(), options, entry.isLive === true));
+  const prepared = await preparedTarget(entry.id, settings, (line) => status.note(`  ${line}`));
+  const live =
+    entry.isLive === true
+      ? { live: { settings: { ...checkedSettings(settings, prepared) }, runs: runsOf(flags) } }
+      : {};
   let startedAt = performance.now();
   const found: ConfirmedFinding[] = [];
-  const campaign = new Campaign(options, {
-    progress: (line) => status.note(`  ${line}`),
-    advanced: (progress) => {
-      const wallMs = performance.now() - startedAt;
-      const share = timeMs === null ? progress.cases / progress.casesMax : wallMs / timeMs;
-      status.update(progressLine(progress, share, wallMs));
+  const campaign = new Campaign(
+    { ...options, ...live },
+    {
+      progress: (line) => status.note(`  ${line}`),
+      advanced: (progress) => {
+        const wallMs = performance.now() - startedAt;
+        const share = timeMs === null ? progress.cases / progress.casesMax : wallMs / timeMs;
+        status.update(progressLine(progress, share, wallMs));
+      },
+      confirming: (done, count) => status.update(`  confirming findings ${done}/${count} …`),
+      confirmed: (finding) => {
+        found.push(finding);
+        folder.keep(finding, (message) => status.note(`  ${message}`));
+      },
     },
-    confirming: (done, count) => status.update(`  confirming findings ${done}/${count} …`),
-    confirmed: (finding) => {
-      found.push(finding);
-      folder.keep(finding, (message) => status.note(`  ${message}`));
-    },
-  });
+  );
 
   const release = onInterrupt(
     () => {
@@ -130,8 +144,6 @@ async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
   let summary: CampaignSummary;
   let absent: readonly AbsentIssue[];
   try {
-    say(headline(packageVersion(), options));
-    await prepare(entry.id, (line) => status.note(`  ${line}`));
     startedAt = performance.now();
     summary = await campaign.run();
     absent = await absentIn(summary, options, (line) => status.update(line));
@@ -176,7 +188,10 @@ const EXIT_WORDS: Readonly<Record<ExitCode, string>> = {
 function exitCodeOf(summary: CampaignSummary, isStrict: boolean): ExitCode {
   const counting = summary.findingsList.filter(({ severity }) => severity !== "may");
   if (isStrict && summary.knownList.length > 0) return EXIT.violated;
-  if (counting.some(({ confirmation }) => confirmation === "confirmed")) return EXIT.violated;
+  // What a history in real time shows is proof, whether or not another run shows it as well.
+  const isProven = ({ confirmation, again }: ConfirmedFinding) =>
+    confirmation === "confirmed" || again !== undefined;
+  if (counting.some(isProven)) return EXIT.violated;
   if (summary.failures.length > 0) return EXIT.internal;
   if (summary.findingsList.some(({ confirmation }) => confirmation === "diverged")) {
     return EXIT.diverged;
@@ -207,9 +222,19 @@ async function absentIn(
   }
 }
 
-async function prepare(targetId: string, progress: (line: string) => void): Promise<void> {
+/**
+ * The target of an id, found to be there.
+ * @throws CommandError (69) where it isn't
+ */
+export async function preparedTarget(
+  targetId: string,
+  settings: ExternalSettings,
+  progress: (line: string) => void = () => undefined,
+): Promise<Target> {
   try {
-    await targetOf(targetId).prepare(progress);
+    const target = targetOf(targetId, { ...settings });
+    await target.prepare(progress);
+    return target;
   } catch (error) {
     if (error instanceof TargetUnavailableError) {
       throw new CommandError(EXIT.unavailable, error.message);

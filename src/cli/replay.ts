@@ -22,15 +22,21 @@ import {
 import type { History } from "../history/index.js";
 import type { Plan } from "../plan/index.js";
 import { counted, duration, paintOf, storyOf, type Paint } from "../report/index.js";
+import type { ExternalSettings } from "../targets/external/index.js";
 import { GENERATOR_VERSION } from "../workload/index.js";
 import { issueIds, triggersOf } from "./avoid.js";
 import { entryOf, entryOfCode } from "./catalog.js";
 import { CommandError, EXIT, usageError, type ExitCode } from "./exit-code.js";
-import { RUNNER_PATH } from "./fuzz.js";
+import { LIVE_WATCHDOG_MS, preparedTarget, RUNNER_PATH } from "./fuzz.js";
+import { addLiveFlags, checkedSettings, settingsOf, type LiveFlags } from "./live-flags.js";
 import { knownIssuesOf } from "./known-issues.js";
 import { durationMs } from "./options.js";
+import { replayLive } from "./replay-live.js";
 
-interface ReplayFlags {
+/** A case in real time is run so often where nothing else is said. */
+const LIVE_RUNS = 5;
+
+interface ReplayFlags extends LiveFlags {
   readonly target?: string;
   readonly avoid: readonly string[];
   readonly watchdog: number;
@@ -51,8 +57,7 @@ interface Case {
 }
 
 export function addReplay(program: Command, end: (code: ExitCode) => void): void {
-  program
-    .command("replay")
+  addLiveFlags(program.command("replay"))
     .description("run a case again: from a token, an artifact's folder or a corpus entry")
     .argument("<what>", "hs1-7-0012-ak3f9x, or a folder with plan.json and finding.json")
     .option("--target <id>", "replay against another target: is it fixed there?")
@@ -64,6 +69,9 @@ export function addReplay(program: Command, end: (code: ExitCode) => void): void
 
 async function replay(what: string, flags: ReplayFlags): Promise<ExitCode> {
   const found = isFolder(what) ? fromArtifact(what, flags) : fromToken(what, flags);
+  const entry = entryOf(found.target);
+  const settings = settingsOf(entry, flags, found.finding?.live?.settings);
+  if (entry.isLive === true) return replayInRealTime(found, settings, flags);
   const reply = await runFresh(
     {
       id: 0,
@@ -81,6 +89,32 @@ async function replay(what: string, flags: ReplayFlags): Promise<ExitCode> {
   );
   const paint = paintOf(process.stdout.isTTY && flags.json !== true);
   return report(found, reply, flags.json === true, paint);
+}
+
+async function replayInRealTime(
+  found: Case,
+  settings: ExternalSettings,
+  flags: ReplayFlags,
+): Promise<ExitCode> {
+  const { target, planSeed, plan, avoid, finding } = found;
+  const prepared = await preparedTarget(target, { ...settings, isChecked: false });
+  return replayLive(
+    {
+      request: {
+        id: 0,
+        ...{ target, planSeed, avoid },
+        ...(plan === undefined ? {} : { plan }),
+        settings: { ...checkedSettings(settings, prepared) },
+        wantsHistory: true,
+      },
+      runnerPath: RUNNER_PATH,
+      watchdogMs: Math.max(flags.watchdog, LIVE_WATCHDOG_MS),
+      runs: flags.runs ?? LIVE_RUNS,
+      fingerprint: finding?.fingerprint ?? null,
+    },
+    flags.json === true,
+    paintOf(process.stdout.isTTY && flags.json !== true),
+  );
 }
 
 function isFolder(what: string): boolean {

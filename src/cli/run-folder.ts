@@ -14,25 +14,31 @@ import type { AbsentIssue } from "./absent-issues.js";
 import { usageError } from "./exit-code.js";
 import { packageVersion } from "./version.js";
 
+/** How a target in real time is run. */
+type Settings = Readonly<Record<string, unknown>>;
+
 export class RunFolder {
   readonly path: string;
+  readonly #settings: Settings;
 
-  private constructor(path: string) {
+  private constructor(path: string, settings: Settings) {
     this.path = path;
+    this.#settings = settings;
   }
 
   /**
    * Makes a new folder named after the present time.
+   * @param settings of a target in real time, for its artifacts
    * @throws CommandError (64) when it can't be made or written to
    */
-  static create(parent: string): RunFolder {
+  static create(parent: string, settings: Settings = {}): RunFolder {
     const stamp = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
     for (let attempt = 1; ; attempt += 1) {
       const path = join(parent, attempt === 1 ? stamp : `${stamp}.${attempt}`);
       try {
         mkdirSync(parent, { recursive: true });
         mkdirSync(path);
-        return new RunFolder(path);
+        return new RunFolder(path, settings);
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         if (code === "EEXIST" && attempt < 100) continue;
@@ -46,13 +52,13 @@ export class RunFolder {
   /** Writes the artifact of a finding. What can't be written is said, and loses nothing else. */
   keep(finding: ConfirmedFinding, say: (message: string) => void): void {
     if (finding.outcome === null) return;
-    const record = recordOf(finding);
-    const { plan, history } = finding.outcome;
+    const record = recordOf(finding, this.#settings);
+    const { plan, history, serverLog } = finding.outcome;
     const readme = artifactReadme({ ...record }, history);
     guarded(say, () =>
       writeArtifact(
         join(this.path, folderNameOf(finding)),
-        { finding: record, plan, history },
+        { finding: record, plan, history, ...(serverLog === undefined ? {} : { serverLog }) },
         readme,
       ),
     );
@@ -76,7 +82,7 @@ export class RunFolder {
       casesMax: Number.isFinite(rest.casesMax) ? rest.casesMax : null,
       folder: this.path,
       findings: findingsList.map((finding) => ({
-        ...recordOf(finding),
+        ...recordOf(finding, this.#settings),
         cases: finding.cases,
         artifact: finding.outcome === null ? null : join(this.path, folderNameOf(finding)),
       })),
@@ -97,8 +103,8 @@ function folderNameOf({ property, fingerprint }: ConfirmedFinding): string {
   return `${property}-${fingerprint}`;
 }
 
-function recordOf(finding: ConfirmedFinding): FindingRecord {
-  const { example, token, confirmation } = finding;
+function recordOf(finding: ConfirmedFinding, settings: Settings): FindingRecord {
+  const { example, token, confirmation, again } = finding;
   const judgement = judgementOf(example.violation);
   return {
     format: FINDING_FORMAT,
@@ -110,6 +116,7 @@ function recordOf(finding: ConfirmedFinding): FindingRecord {
     promise: propertyOf(judgement.property)?.promise ?? "",
     traceHash: example.hash,
     confirmation,
+    ...(again === undefined ? {} : { live: { ...again, settings } }),
   };
 }
 

@@ -12,6 +12,8 @@ const RESTLESS_MS_MAX = 60_000;
 export class Activity {
   readonly #clock: Clock;
   #lastAt = 0;
+  /** How often something happened: two equal counts mean that nothing did in between. */
+  count = 0;
   #due = 0;
 
   constructor(clock: Clock) {
@@ -21,6 +23,7 @@ export class Activity {
   /** Something was sent, or arrived. */
   touch(): void {
     this.#lastAt = this.#clock.now();
+    this.count += 1;
   }
 
   /** Runs `run` after that many virtual milliseconds; until then the world is not quiet. */

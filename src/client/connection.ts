@@ -42,6 +42,8 @@ export class Connection {
   readonly #answered = new Map<number, (answer: ResponseFrame) => void>();
   /** Everything that is waited for; a wait that is given up settles with null. */
   readonly #waits = new Set<() => void>();
+  /** By stamp, who waits for a pong. */
+  readonly #pinged = new Map<string, ((isAnswered: true) => void)[]>();
   readonly #opened: ((isOpen: true) => void)[] = [];
   #sessionId: string | null = null;
   #stopHeartbeat: Cancel = () => undefined;
@@ -60,6 +62,10 @@ export class Connection {
         this.#end();
       },
     });
+  }
+
+  get isOpen(): boolean {
+    return this.#state === "open";
   }
 
   get isOver(): boolean {
@@ -114,6 +120,21 @@ export class Connection {
     this.#send(() => this.#wire.send(operation, frame));
   }
 
+  /**
+   * Sends a heartbeat, and calls back once it is answered, or with null when patience or the
+   * connection ended. What the server wrote before it was asked has come in by then.
+   */
+  ping(patienceMs: number, settled: (isAnswered: true | null) => void): void {
+    if (this.#state !== "open") {
+      settled(null);
+      return;
+    }
+    const stamp = String(this.#parts.world.clock.now());
+    const settle = this.#wait<true>(patienceMs, settled);
+    this.#pinged.set(stamp, [...(this.#pinged.get(stamp) ?? []), settle]);
+    this.#wire.send(null, JSON.stringify(`primus::ping::${stamp}`));
+  }
+
   /** Ends the connection; what is waited for is given up. */
   leave(how: "close" | "cut"): void {
     if (this.#state === "over") return;
@@ -127,6 +148,14 @@ export class Connection {
    * function is given, or with null when the connection ended or patience did.
    */
   wait<Value>(
+    patienceMs: number,
+    settled: (value: Value | null) => void,
+  ): (value: Value | null) => void {
+    const { patienceMsMax = patienceMs } = this.#parts.world;
+    return this.#wait(Math.min(patienceMs, patienceMsMax), settled);
+  }
+
+  #wait<Value>(
     patienceMs: number,
     settled: (value: Value | null) => void,
   ): (value: Value | null) => void {
@@ -175,7 +204,12 @@ export class Connection {
 
   #receive(text: string): void {
     const frame = parseServerFrame(text);
-    if (frame.kind === "pong") return;
+    if (frame.kind === "pong") {
+      const [settle, ...others] = this.#pinged.get(frame.stamp) ?? [];
+      this.#pinged.set(frame.stamp, others);
+      settle?.(true);
+      return;
+    }
     this.#parts.activity.touch();
     if (frame.kind === "publication") this.#hear(frame);
     if (frame.kind !== "response") return;

@@ -15,10 +15,16 @@ const PATIENCE_MS = 12_000;
 const LOCKSTEP_PATIENCE_MS = 5_000;
 /** What a quiet server may still be about to do, in virtual milliseconds. */
 const SERVER_MS_MAX = 200;
+/** The same where round trips prove that it is quiet: only what is put off on purpose is left. */
+const LIVE_SERVER_MS_MAX = 10;
+/** A world that never comes to rest is asked so often. */
+const TRIES_MAX = 50;
 
 export interface Driver {
   /** Every operation has been started, and has ended or is no longer waited for. */
   readonly done: boolean;
+  /** How often a client did or heard something, heartbeats aside. */
+  readonly activityCount: number;
   /** Clients are connecting again. */
   readonly isReconnecting: boolean;
   start(): void;
@@ -31,6 +37,12 @@ export interface Driver {
   reconnectLost(cause: string, clients?: readonly string[]): void;
   /** Every client that is connected leaves, in turn by a close and by a cut. */
   leaveAll(): void;
+  /**
+   * Has every open connection answer a heartbeat, and calls back when all have, or have ended, or
+   * patience has: what the server wrote before that has come in. `isAnswered` is false where there
+   * were open connections and none of them answered.
+   */
+  roundTrips(patienceMs: number, then: (isAnswered: boolean) => void): void;
 }
 
 /**
@@ -54,15 +66,20 @@ export function drive(plan: Plan, world: ClientWorld): Driver {
     world.begins?.(operation.id);
     client.perform(operation, patienceMs, ended);
   };
+  const roundTrips: RoundTrips = (patienceMs, then) => pingAll(clients, patienceMs, then);
   const lanes =
     plan.mode === "lockstep"
-      ? new Lockstep(plan, perform, activity)
+      ? new Lockstep(plan, perform, activity, world.isLive === true ? roundTrips : null)
       : new Concurrent(plan, perform, world.clock);
   let reconnecting = 0;
   return {
     get done() {
       return lanes.done;
     },
+    get activityCount() {
+      return activity.count;
+    },
+    roundTrips,
     get isReconnecting() {
       return reconnecting > 0;
     },
@@ -84,10 +101,28 @@ export function drive(plan: Plan, world: ClientWorld): Driver {
   };
 }
 
+type RoundTrips = Driver["roundTrips"];
+
 /** What decides which operation starts when. */
-interface Lanes {
-  readonly done: boolean;
-  start(): void;
+type Lanes = Pick<Driver, "done" | "start">;
+
+function pingAll(
+  clients: ReadonlyMap<string, ScriptedClient>,
+  patienceMs: number,
+  then: (isAnswered: boolean) => void,
+): void {
+  const open = [...clients.values()].flatMap(({ openConnection }) => openConnection ?? []);
+  let waitingFor = open.length;
+  let isAnswered = waitingFor === 0;
+  if (isAnswered) then(true);
+  for (const connection of open) {
+    connection.ping(patienceMs, (answered) => {
+      // One that ended meanwhile owes nothing.
+      isAnswered ||= answered === true || connection.isOver;
+      waitingFor -= 1;
+      if (waitingFor === 0) then(isAnswered);
+    });
+  }
 }
 
 type Perform = (operation: PlannedOperation, patienceMs: number, ended: () => void) => void;
@@ -132,14 +167,18 @@ class Lockstep implements Lanes {
   readonly #operations: readonly PlannedOperation[];
   readonly #perform: Perform;
   readonly #activity: Activity;
+  readonly #roundTrips: RoundTrips | null;
   readonly #silenceMs: number;
   #isDone = false;
 
-  constructor(plan: Plan, perform: Perform, activity: Activity) {
+  /** @param roundTrips what has to come about before the next operation; null: silence is enough */
+  constructor(plan: Plan, perform: Perform, activity: Activity, roundTrips: RoundTrips | null) {
     this.#operations = plan.operations;
     this.#perform = perform;
     this.#activity = activity;
-    this.#silenceMs = roundTripMsMax(plan.clients) + SERVER_MS_MAX;
+    this.#roundTrips = roundTrips;
+    const serverMsMax = roundTrips === null ? SERVER_MS_MAX : LIVE_SERVER_MS_MAX;
+    this.#silenceMs = roundTripMsMax(plan.clients) + serverMsMax;
   }
 
   get done(): boolean {
@@ -157,10 +196,26 @@ class Lockstep implements Lanes {
       return;
     }
     const silenceMs = index === 0 ? 0 : this.#silenceMs;
-    this.#activity.whenQuiet(Math.max(silenceMs, operation.afterMs), () => {
+    this.#whenQuiet(Math.max(silenceMs, operation.afterMs), () => {
       this.#perform(operation, LOCKSTEP_PATIENCE_MS, () => {
         this.#activity.touch();
         this.#startAt(index + 1);
+      });
+    });
+  }
+
+  #whenQuiet(silenceMs: number, then: () => void, triesLeft = TRIES_MAX): void {
+    this.#activity.whenQuiet(silenceMs, () => {
+      if (this.#roundTrips === null) {
+        then();
+        return;
+      }
+      const { count } = this.#activity;
+      this.#roundTrips(LOCKSTEP_PATIENCE_MS, (isAnswered) => {
+        // What came in meanwhile may have set something else in motion.
+        const isRestless = isAnswered && this.#activity.count !== count;
+        if (isRestless && triesLeft > 0) this.#whenQuiet(silenceMs, then, triesLeft - 1);
+        else then();
       });
     });
   }

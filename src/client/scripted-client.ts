@@ -61,6 +61,11 @@ export class ScriptedClient {
     return this.#identity.sessionId;
   }
 
+  /** Its connection, where that is open. */
+  get openConnection(): Connection | null {
+    return this.#connection?.isOpen === true ? this.#connection : null;
+  }
+
   /**
    * Starts an operation. `ended` is called once: when it is answered, when an answer has not come
    * for `patienceMs`, when the connection ended, or at once where nothing is waited for or the

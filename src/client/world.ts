@@ -12,6 +12,13 @@ export interface ClientWorld {
   readonly subscriptionRule?: PatternRule;
   /** An operation is about to start; also where it is skipped. */
   begins?(operation: string): void;
+  /**
+   * Present where time is real, and silence proves nothing: before the next operation of a lockstep
+   * plan, and before all counts as quiet, each connection has to answer a heartbeat.
+   */
+  readonly isLive?: true;
+  /** Present where clients wait for answers no longer than that, whatever they wait for otherwise. */
+  readonly patienceMsMax?: number;
   /** Opens a connection for that client; the engine records it, delays it, and calls back later. */
   connect(client: string, events: ClientConnectionEvents): ClientConnection;
   /** Records that an operation could not be started. */

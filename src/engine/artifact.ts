@@ -69,6 +69,14 @@ const findingSchema = z.object({
       originalOperations: z.number().int().nonnegative(),
     })
     .exactOptional(),
+  /** In real time: how often the plan was run again and showed it, and how the target was run. */
+  live: z
+    .object({
+      seen: z.number().int().nonnegative(),
+      runs: z.number().int().nonnegative(),
+      settings: z.record(z.string(), z.unknown()),
+    })
+    .exactOptional(),
 });
 
 export type FindingRecord = z.infer<typeof findingSchema>;
@@ -80,6 +88,8 @@ export interface Artifact {
   readonly history: History | null;
   /** The plan before it was minimised, where it was. */
   readonly originalPlan?: Plan;
+  /** What the server's process printed; kept as `server.log`. */
+  readonly serverLog?: string;
 }
 
 /** Holds the plan before it was minimised. */
@@ -132,6 +142,9 @@ export function writeArtifact(folder: string, artifact: Artifact, readme: string
   }
   writeFileSync(join(folder, "finding.json"), `${JSON.stringify(artifact.finding, null, 2)}\n`);
   writeFileSync(join(folder, "README.txt"), readme);
+  if (artifact.serverLog !== undefined) {
+    writeFileSync(join(folder, "server.log"), artifact.serverLog);
+  }
 }
 
 /** Reads an artifact; the failure names the file and what is wrong with it. */

@@ -9,3 +9,5 @@ export * from "./verdict.js";
 export * from "./artifact.js";
 export * from "./transcript-history.js";
 export * from "./minimise/index.js";
+export * from "./live.js";
+export * from "./live-plan.js";

@@ -20,7 +20,13 @@ export interface CaseRequest {
    * which one is the cause of that violation.
    */
   readonly attribute?: true | { readonly cause: string };
-  /** Whether the history and the plan should come back with the verdict; with a fingerprint, only where something broke in that way. */
+  /** How the target is to be run, for those who know what to make of it; checked by the parent. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /**
+   * Whether the history and the plan should come back with the verdict; with a fingerprint, only
+   * where something broke in that way. In real time they come wherever something was found: nothing
+   * brings that history back.
+   */
   readonly wantsHistory: boolean | { readonly of: string };
 }
 
@@ -29,6 +35,8 @@ export interface CaseOutcome {
   readonly history: History;
   /** The decisions that the schedule took; null where the plan has none to explore. */
   readonly decisions: readonly Decision[] | null;
+  /** What the server's process has printed, where it is a process of ours. */
+  readonly serverLog?: string;
 }
 
 /** Ids of known issues, by the fingerprint of what one of them is the cause of; what it lacks is new. */

@@ -22,6 +22,27 @@ export interface ArtifactStory {
   readonly version: string;
   /** Where the plan was minimised. */
   readonly minimised?: { readonly runs: number; readonly originalOperations: number };
+  /** Of a target in real time: how often its plan was run again, and showed it. */
+  readonly live?: { readonly seen: number; readonly runs: number };
+}
+
+function againLines({ live, token, target }: ArtifactStory): readonly string[] {
+  if (live === undefined) {
+    return [
+      "See it again, from this folder or from the token:",
+      "",
+      "  npx happnstance replay <this folder>",
+      ...(token === "" ? [] : [`  npx happnstance replay ${token}`]),
+    ];
+  }
+  return [
+    `In real time no run is like another: the plan was run again ${live.runs} times, and showed it`,
+    `${live.seen} times. What history.jsonl shows is proof by itself:`,
+    "",
+    "  npx happnstance check <this folder>/history.jsonl",
+    "  npx happnstance replay <this folder> --runs 20",
+    `  npx happnstance replay ${token} --target ${JSON.stringify(target)}`,
+  ];
 }
 
 /** Plain text, lines of at most some 100 columns where frames allow. */
@@ -36,14 +57,13 @@ export function artifactReadme(story: ArtifactStory, history: History | null): s
     "",
     history === null
       ? "The server never answered, so there is no history; plan.json holds what was done to it."
-      : "The events that show it, at the server, in virtual time:",
+      : story.live === undefined
+        ? "The events that show it, at the server, in virtual time:"
+        : "The events that show it, at our end of the sockets, in real time:",
     "",
     ...storyOf(story.evidence, events),
     "",
-    "See it again, from this folder or from the token:",
-    "",
-    "  npx happnstance replay <this folder>",
-    ...(story.token === "" ? [] : [`  npx happnstance replay ${story.token}`]),
+    ...againLines(story),
     "",
     "Files: plan.json is what was done, history.jsonl what was seen (one event a line),",
     "finding.json the judgement as data.",

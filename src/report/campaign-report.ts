@@ -18,12 +18,12 @@ const BAR_WIDTH = 20;
 const FINDINGS_SHOWN_MAX = 40;
 
 /** `happnstance 0.1.0 · happn-3@1.13.3 (simulated) · seed 7 · 200 cases · 2 workers` */
-export function headline(version: string, options: CampaignOptions): string {
+export function headline(version: string, options: CampaignOptions, isLive: boolean): string {
   const budget =
     options.timeMs === null ? counted(options.cases, "case") : duration(options.timeMs);
   return [
     `happnstance ${version}`,
-    `${options.target} (simulated)`,
+    `${options.target} (${isLive ? "in real time" : "simulated"})`,
     `seed ${options.seed}`,
     budget,
     counted(options.workers, "worker"),
@@ -60,6 +60,10 @@ export function findingLines(finding: ConfirmedFinding, paint: Paint): readonly 
     `          ${finding.example.violation.message}`,
     paint.dim(`          expected: ${finding.example.violation.expected}`),
   ];
+  if (finding.again !== undefined) {
+    const { seen, runs } = finding.again;
+    lines.push(paint.dim(`          run again in real time: seen in ${seen} of ${runs}`));
+  }
   if (finding.confirmation === "diverged") {
     lines.push(
       paint.yellow("          diverged: a new process saw another history from the same plan"),

@@ -21,15 +21,25 @@ export class Pace {
   readonly #clock: Clock;
   readonly #time: RealTime;
   readonly #failed: (error: unknown) => void;
+  readonly #ran: () => void;
   #cancelWake: Cancel = () => undefined;
   #isRunning = false;
   #isOver = false;
 
-  /** @param failed what runs has thrown; nothing runs after it */
-  constructor(clock: Clock, time: RealTime, failed: (error: unknown) => void) {
+  /**
+   * @param failed what runs has thrown; nothing runs after it
+   * @param ran called after what was due has run
+   */
+  constructor(
+    clock: Clock,
+    time: RealTime,
+    failed: (error: unknown) => void,
+    ran: () => void = () => undefined,
+  ) {
     this.#clock = clock;
     this.#time = time;
     this.#failed = failed;
+    this.#ran = ran;
   }
 
   /** Something has happened outside: it runs now, in its turn. */
@@ -56,6 +66,7 @@ export class Pace {
       this.#isRunning = false;
     }
     this.#wake();
+    this.#ran();
   }
 
   /** Nothing runs any more. */

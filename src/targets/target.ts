@@ -6,7 +6,7 @@
  * @packageDocumentation
  */
 import type { ProfileId } from "../../models/index.js";
-import type { Disk, EventLoop, LoopProcess, Streams, Timeline } from "../sim/index.js";
+import type { Disk, EventLoop, LoopProcess, RealTime, Streams, Timeline } from "../sim/index.js";
 
 export interface Target {
   /** As given on the command line: `reference`, `happn-3@1.13.3`. */
@@ -16,6 +16,8 @@ export interface Target {
   readonly time: "virtual" | "wall";
   /** What it can be told to store in; in memory alone where absent. */
   readonly stores?: readonly StoreKind[];
+  /** Present where the target lives in real time. */
+  readonly wall?: WallFacts;
   /**
    * Makes the target runnable in this process (installs, loads, compiles); cheap when done already.
    * @throws TargetUnavailableError when it cannot be had
@@ -34,6 +36,19 @@ export interface Target {
 }
 
 export type StoreKind = "memory" | "file";
+/** What the engine has to know of a target that lives in real time. */
+export interface WallFacts {
+  /** Real time, from zero now. */
+  realTime(): RealTime;
+  /** A name that no other case has ever had, for the paths of this one: small letters and digits. */
+  newNamespace(): string;
+  /** Whether each case has a server of its own, that nobody else can know of. */
+  readonly isAlone: boolean;
+  /** The plan's waits and delays are divided by it. */
+  readonly speed: number;
+  /** What the server owes and has not given by then, in real milliseconds, it never will. */
+  readonly patienceMs: number;
+}
 
 /** The world that a virtual target lives in. */
 export interface Environment {
@@ -53,7 +68,8 @@ export interface Environment {
 
 export interface ServerObserver {
   started(): void;
-  stopped(): void;
+  /** `isOrderly` is false where the process was only ended, and no promise was made of how: nothing is judged then. */
+  stopped(isOrderly?: boolean): void;
   /** The server's process ended by itself. Nothing follows; connections are gone without a word. */
   crashed(crash: Crash): void;
   /** A source of chance or time that the world does not control was used. */
@@ -74,6 +90,8 @@ export interface RunningTarget {
   drain(): void;
   /** What `drain` does, step by step, for a target that has an event loop: its schedule can be explored. */
   readonly loop?: LoopProcess;
+  /** What the server's process has printed so far; absent where nobody can know. */
+  log?(): string;
   /** Begins an orderly stop; `observer.stopped` tells its end. */
   stop(): void;
   /** Ends the simulated process at once and lets go of everything. Nothing is called back after. */

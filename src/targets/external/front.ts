@@ -281,7 +281,7 @@ export function urlHostOf(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-export function textOf(data: RawData): string {
+function textOf(data: RawData): string {
   return bufferOf(data).toString("utf8");
 }
 

@@ -3,5 +3,13 @@
  *
  * @packageDocumentation
  */
+export {
+  COMMAND_PREFIX,
+  ExternalTarget,
+  placeOf,
+  type Place,
+  type PlaceOfId,
+} from "./external-target.js";
 export { AddressUnavailableError, Front, type FrontObserver } from "./front.js";
 export { realTimeFromNow } from "./real-time.js";
+export { DEFAULT_SETTINGS, type ExternalSettings } from "./settings.js";
