@@ -280,10 +280,14 @@ class Prediction {
     this.#state = { ...this.#state, store };
   }
 
-  /** What may still be on its way when the round ends counts as put off. */
+  /** What may still be on its way when the round ends counts as put off; of others' paths nothing is certain. */
   #asSeen(predicted: Predicted, endsBefore: number): Predicted {
-    const { connection, causedBy } = predicted;
-    const { vantage } = this.#recording;
+    const { connection, causedBy, frame } = predicted;
+    const { vantage, header } = this.#recording;
+    const { path } = frame.meta;
+    if (!header.fresh && !(typeof path === "string" && vantage.isOwn(path))) {
+      return { ...predicted, isOptional: true };
+    }
     const isShown = vantage.showsAllBefore(connection, causedBy.at(-1) ?? 0, endsBefore);
     return isShown ? predicted : { ...predicted, isOptional: true };
   }
@@ -293,9 +297,10 @@ class Prediction {
     const { vantage, header } = this.#recording;
     // In the simulated world a round is long enough for what is put off.
     if (!vantage.isAtServer && this.#late.has(keyOf(written))) return true;
-    const { path, sessionId } = written.frame.meta;
+    const { path } = written.frame.meta;
     if (header.fresh || (typeof path === "string" && vantage.isOwn(path))) return false;
-    return typeof sessionId !== "string" || !this.#recording.connectionOfSession(sessionId);
+    const key = keyOf(written);
+    return !this.#predicted.some((one) => keyOf(one) === key && one.frame.meta["path"] === path);
   }
 
   #settle(endsBefore: number): void {

@@ -35,6 +35,7 @@ export function serveCases(targets: RunnerTargets): void {
   const exit = process.exit.bind(process);
   // Ctrl-C reaches the whole group; the parent decides what happens to us.
   process.on("SIGINT", () => undefined);
+  process.on("SIGTERM", () => undefined);
   process.on("disconnect", () => exit(0));
 
   let tail = Promise.resolve();

@@ -3,26 +3,20 @@
  *
  * @packageDocumentation
  */
-import { readFileSync } from "node:fs";
-import { basename, extname } from "node:path";
+import { Option, type Command } from "commander";
 
-import type { Command } from "commander";
-
+import { PROFILE_IDS, type ProfileId } from "../../models/index.js";
 import { PROPERTIES } from "../../properties/index.js";
-import {
-  historyOfTranscript,
-  knownBy,
-  verdictOf,
-  type FoundViolation,
-  type Verdict,
-} from "../engine/index.js";
-import { parseHistory, type History } from "../history/index.js";
-import { parseTranscript } from "../protocol/index.js";
+import { knownBy, verdictOf, type FoundViolation, type Verdict } from "../engine/index.js";
+import type { History } from "../history/index.js";
 import { counted, paintOf, storyOf } from "../report/index.js";
-import { EXIT, usageError, type ExitCode } from "./exit-code.js";
+import { EXIT, type ExitCode } from "./exit-code.js";
 import { knownIssuesOf } from "./known-issues.js";
+import { partialClientsOf, readRecording } from "./recording-file.js";
 
 interface CheckFlags {
+  readonly profile?: ProfileId;
+  readonly alone?: boolean;
   readonly json?: boolean;
   readonly strict?: boolean;
 }
@@ -30,16 +24,28 @@ interface CheckFlags {
 export function addCheck(program: Command, end: (code: ExitCode) => void): void {
   program
     .command("check")
-    .description("judge a recording: a transcript (.md) or a history (.jsonl)")
+    .description(
+      "judge a recording: a transcript (.md), a history or traffic (.jsonl), a HAR file (.har)",
+    )
     .argument("<recording>", "the file")
+    .addOption(
+      new Option(
+        "--profile <id>",
+        "of traffic and HAR files: generation of servers to judge by (default: as the answers tell)",
+      ).choices(PROFILE_IDS),
+    )
+    .option("--alone", "of traffic and HAR files: everybody who used the server is in it")
     .option("--strict", "let known issues count for the exit code as well")
     .option("--json", "print the verdict as JSON")
     .action((file: string, flags: CheckFlags) => end(check(file, flags)));
 }
 
 function check(file: string, flags: CheckFlags): ExitCode {
-  const history = read(file);
-  const verdict = verdictOf(history);
+  const history = readRecording(file, {
+    profile: flags.profile ?? null,
+    isAlone: flags.alone === true,
+  });
+  const verdict = withPartial(verdictOf(history), history);
   const issues = knownIssuesOf(history.header.target);
   const fresh = verdict.violations.filter(
     (violation) => flags.strict === true || knownBy(issues, violation) === null,
@@ -62,26 +68,12 @@ function check(file: string, flags: CheckFlags): ExitCode {
   return code;
 }
 
-function read(file: string): History {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    throw usageError(`cannot read ${file} (${(error as NodeJS.ErrnoException).code})`);
-  }
-  if (extname(file) === ".jsonl") {
-    const parsed = parseHistory(text);
-    if (!parsed.ok) throw usageError(`${file}: ${parsed.message}`);
-    return parsed.history;
-  }
-  if (extname(file) === ".md") {
-    const parsed = parseTranscript(text);
-    if (!parsed.ok) throw usageError(`${file}: ${parsed.message}`);
-    const history = historyOfTranscript(parsed.transcript, basename(file, ".md"));
-    if (!history.ok) throw usageError(`${file}: ${history.message}`);
-    return history.value;
-  }
-  throw usageError(`${file}: a recording is a transcript (.md) or a history (.jsonl)`);
+/** Where the beginning of a connection is missing, not everything is decided. */
+function withPartial(verdict: Verdict, history: History): Verdict {
+  const clients = partialClientsOf(history);
+  if (clients.length === 0) return verdict;
+  const reason = `the beginning of ${clients.join(", ")} is missing: what was asked and subscribed to before is not known`;
+  return { ...verdict, unknown: [...verdict.unknown, { property: "recording", reason }] };
 }
 
 function print(

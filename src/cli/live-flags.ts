@@ -44,7 +44,7 @@ export function addLiveFlags(command: Command): Command {
     .option(
       "--runs <n>",
       `in real time: how often a finding is run again (default: ${RUNS_DEFAULT})`,
-      wholeNumber(1, 1_000),
+      wholeNumber(0, 1_000),
     );
 }
 

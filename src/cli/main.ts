@@ -12,6 +12,7 @@ import { CommandError, EXIT, type ExitCode } from "./exit-code.js";
 import { addFuzz } from "./fuzz.js";
 import { addLists } from "./list.js";
 import { addMinimise } from "./minimise.js";
+import { addProxy } from "./proxy.js";
 import { addReplay } from "./replay.js";
 import { addSelftest } from "./selftest.js";
 import { addServe } from "./serve.js";
@@ -34,6 +35,7 @@ addCheck(program, end);
 addCorpus(program, end);
 addSelftest(program, end);
 addServe(program, end);
+addProxy(program, end);
 addLists(program, end);
 for (const command of program.commands) command.exitOverride();
 

@@ -109,7 +109,7 @@ async function replayInRealTime(
       },
       runnerPath: RUNNER_PATH,
       watchdogMs: Math.max(flags.watchdog, LIVE_WATCHDOG_MS),
-      runs: flags.runs ?? LIVE_RUNS,
+      runs: Math.max(1, flags.runs ?? LIVE_RUNS),
       fingerprint: finding?.fingerprint ?? null,
     },
     flags.json === true,

@@ -9,9 +9,9 @@ import { Option, type Command } from "commander";
 
 import { PROFILE_IDS, profileOf, type ProfileId } from "../../models/index.js";
 import { Clock, Pace, Streams, type LinkLatency } from "../sim/index.js";
-import { soundEnvironment } from "../targets/environment.js";
 import { AddressUnavailableError, Front, realTimeFromNow } from "../targets/external/index.js";
 import { referenceTarget } from "../targets/reference/index.js";
+import { soundEnvironment } from "../targets/environment.js";
 import { TargetUnavailableError, type RunningTarget, type Target } from "../targets/target.js";
 import { CommandError, EXIT, usageError, type ExitCode } from "./exit-code.js";
 import { latencyRange, portNumber, seedText } from "./options.js";

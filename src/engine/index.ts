@@ -11,3 +11,6 @@ export * from "./transcript-history.js";
 export * from "./minimise/index.js";
 export * from "./live.js";
 export * from "./live-plan.js";
+export * from "./har.js";
+export * from "./traffic.js";
+export * from "./traffic-lines.js";

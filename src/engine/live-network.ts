@@ -2,7 +2,7 @@
  * The network between the clients of a plan and a server in real time: the plan's delays are waited
  * at our end of the sockets, and both sides of that wait are recorded.
  *
- * `arrive` is when a frame is put on the socket, `write` is when one comes from it (docs/adr/0008).
+ * `arrive` is when a frame is put on the socket, `write` is when one comes from it (docs/adr/0013).
  *
  * @packageDocumentation
  */

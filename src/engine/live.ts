@@ -3,7 +3,7 @@
  *
  * The same plan, clients and phases as in virtual time (simulate.ts); what differs is that silence
  * proves nothing here. Before all counts as quiet, every connection has answered a heartbeat, and
- * what is owed by then is waited for (docs/adr/0008).
+ * what is owed by then is waited for (docs/adr/0013).
  *
  * @packageDocumentation
  */
@@ -138,6 +138,7 @@ class LiveCase {
     while (!this.#isOver) {
       await this.#silence();
       const isAnswered = await this.#roundTrips();
+      const { length } = this.#recorder.events;
       if (this.#isOver) return;
       if (!isAnswered) {
         this.#hang(
@@ -145,11 +146,23 @@ class LiveCase {
         );
         return;
       }
-      if (this.#clock.now() >= deadline || !this.#isOwed()) break;
+      // What was sent since then may be on its way: quiet is only what the round trips saw.
+      const isDone = this.#clock.now() >= deadline || !this.#isOwed();
+      if (isDone && this.#isQuietSince(length)) return;
+      if (isDone) continue;
       const { activityCount } = this.#driver;
       await this.#until(OWED_MS, () => this.#driver.activityCount !== activityCount);
     }
-    this.#record({ kind: "quiet" });
+  }
+
+  /** Writes down that all is quiet, unless something has happened since there were so many events. */
+  #isQuietSince(count: number): boolean {
+    let isQuiet = false;
+    this.#pace.happen(() => {
+      isQuiet = this.#recorder.events.length === count;
+      if (isQuiet) this.#recorder.record({ kind: "quiet" });
+    });
+    return isQuiet;
   }
 
   /** Until nothing has happened for a while. */
@@ -190,8 +203,9 @@ class LiveCase {
   }
 
   #hang(message: string): void {
-    this.#record({ kind: "crash", cause: "hang", message, frames: [] });
     this.#isOver = true;
+    this.#network.serverGone();
+    this.#record({ kind: "crash", cause: "hang", message, frames: [] });
   }
 
   /** Waits until the condition holds or the case is over, at most that many milliseconds. */
@@ -241,8 +255,8 @@ class LiveCase {
         inTurn(() => {
           if (this.#isOver) return;
           this.#network.serverGone();
-          this.#recorder.record({ kind: "crash", ...crash });
           this.#isOver = true;
+          this.#recorder.record({ kind: "crash", ...crash });
         }),
       undeterministic: () => undefined,
     };

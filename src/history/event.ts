@@ -31,7 +31,7 @@ export interface HistoryHeader {
   /**
    * Where arrivals and writes were seen; absent: at the server. `client`: at the clients' ends of the
    * sockets. A frame arrived at the server when it was sent or later, and was written when it was
-   * received or earlier (docs/adr/0008).
+   * received or earlier (docs/adr/0013).
    */
   readonly boundary?: "client";
   /**

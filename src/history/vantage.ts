@@ -1,5 +1,5 @@
 /**
- * What a history tells for certain, by where it was seen from (docs/adr/0006, docs/adr/0008).
+ * What a history tells for certain, by where it was seen from (docs/adr/0006, docs/adr/0013).
  *
  * Seen at the server, an event's index is its moment. Seen at a client's end of a socket, an arrival
  * came about at its index or later, and a write at its index or earlier: intervals are wider than

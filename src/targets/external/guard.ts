@@ -13,7 +13,10 @@ import { constants } from "node:os";
 const [command] = process.argv.slice(2);
 if (command === undefined) throw new Error("a command is needed");
 
-const child = spawn(command, {
+// The shell itself outlives a SIGTERM to its group: it waits for the command, and ends as it does.
+const script = process.platform === "win32" ? command : `trap : TERM\n${command}`;
+
+const child = spawn(script, {
   shell: true,
   // Its group must be its own, so that it can be ended as a whole.
   detached: true,
