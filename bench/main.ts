@@ -1,5 +1,6 @@
 /**
- * `npm run bench -- [--cases N] [--seed S] [--json]`: what bench/README.md describes.
+ * `npm run bench -- [--cases N] [--seed S] [--json]`, `npm run bench -- shrink …`: what
+ * bench/README.md describes.
  *
  * @packageDocumentation
  */
@@ -8,7 +9,10 @@ import { parseArgs } from "node:util";
 
 import { HAPPN3_RELEASES } from "../src/targets/node/index.js";
 import { OWNERS } from "./cpu-profile.js";
+import { benchShrinking } from "./shrink/main.js";
 import { measure, type Measurement, type Side } from "./measure.js";
+
+if (process.argv[2] === "shrink") process.exit(await benchShrinking(process.argv.slice(3)));
 
 const { values } = parseArgs({
   options: {

@@ -5,3 +5,4 @@ export { serveCases } from "./runner.js";
 export { RunnerProcess, runFresh, type Reply, type RunnerOptions } from "./runner-process.js";
 export { hashOfLost, lostViolation } from "./lost.js";
 export * from "./minimise-finding.js";
+export type { Failure, TrialRunnersOptions } from "./trial-runners.js";

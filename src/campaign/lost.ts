@@ -28,3 +28,8 @@ export function lostViolation(reply: Extract<Reply, { kind: "hung" | "died" }>):
     evidence: [],
   };
 }
+
+/** Whether a fingerprint is that of a process that hung or died. */
+export function isLost(fingerprint: string): boolean {
+  return fingerprint === "hung" || fingerprint === "died";
+}

@@ -3,7 +3,13 @@
  *
  * @packageDocumentation
  */
-import { minimise, planHash, type MinimiseProgress, type TrialOptions } from "../engine/index.js";
+import {
+  minimise,
+  planHash,
+  simplerPlans,
+  type MinimiseProgress,
+  type TrialOptions,
+} from "../engine/index.js";
 import type { Plan } from "../plan/index.js";
 import {
   evidenceIn,
@@ -39,7 +45,8 @@ export type MinimisedFinding =
 /**
  * The smallest plan that breaks the same promise in the same way, confirmed by a run in a new process.
  *
- * A failure that no known issue of the target explains isn't minimised into one that is explained.
+ * A failure keeps its cause: one that no known issue of the target explains doesn't become one that is
+ * explained, and one that is explained stays with its issue.
  * Plans run in `count` processes at once; the result is the same for any number.
  * @throws TargetUnavailableError
  */
@@ -49,9 +56,9 @@ export async function minimiseFinding(options: MinimiseFindingOptions): Promise<
   // What a worn process made of a plan may not hold in a new one: then the one before it may.
   const taken: Plan[] = [plan];
   try {
-    const original = await runners.failureOf(plan, true);
+    const original = await runners.failureOf(plan);
     if (original === null) return { kind: "absent" };
-    if (original.isNew) runners.keepNew();
+    runners.keepCause(original.cause);
     const minimised = await minimise(plan, evidenceIn(original), {
       failureOf: (candidate) => runners.evidenceOf(candidate),
       atOnce: count,
@@ -74,6 +81,30 @@ export async function minimiseFinding(options: MinimiseFindingOptions): Promise<
       return { kind: "minimised", plan: smallest, failure, original, runs, isMinimal, unjudged };
     }
     return { kind: "diverged" };
+  } finally {
+    runners.close();
+  }
+}
+
+/**
+ * A plan that is a single step simpler and fails in the same way, by the same cause; null where there
+ * is none: the plan is minimal.
+ * @throws TargetUnavailableError
+ * @throws RangeError where the plan itself doesn't fail in that way
+ */
+export async function simplerFailing(
+  plan: Plan,
+  options: TrialRunnersOptions,
+): Promise<Plan | null> {
+  const runners = new TrialRunners(options);
+  try {
+    const original = await runners.failureOf(plan);
+    if (original === null) throw new RangeError("the plan doesn't fail in that way");
+    runners.keepCause(original.cause);
+    for (const simpler of simplerPlans(plan)) {
+      if ((await runners.failureOf(simpler)) !== null) return simpler;
+    }
+    return null;
   } finally {
     runners.close();
   }

@@ -3,10 +3,16 @@
  *
  * @packageDocumentation
  */
-import { planHash, type CaseOutcome, type Evidence, type FoundViolation } from "../engine/index.js";
+import {
+  planHash,
+  type CaseOutcome,
+  type CaseRequest,
+  type Evidence,
+  type FoundViolation,
+} from "../engine/index.js";
 import type { Plan } from "../plan/index.js";
 import { TargetUnavailableError } from "../targets/target.js";
-import { hashOfLost, lostViolation } from "./lost.js";
+import { hashOfLost, isLost, lostViolation } from "./lost.js";
 import { RunnerProcess, runFresh, type Reply, type RunnerOptions } from "./runner-process.js";
 
 /** A process is replaced after that many cases: what a target leaks must not add up. */
@@ -27,8 +33,8 @@ export interface Failure {
   readonly traceHash: string;
   /** Null where the server's process hung or died. */
   readonly outcome: CaseOutcome | null;
-  /** False where a known issue of the target is the cause. */
-  readonly isNew: boolean;
+  /** The known issue of the target that is its cause; null where none is. */
+  readonly cause: string | null;
 }
 
 export class TrialRunners {
@@ -39,25 +45,26 @@ export class TrialRunners {
   readonly #waiting: (() => void)[] = [];
   readonly #hashes = new Map<string, string>();
   #busyCount = 0;
-  /** Set once the failure was seen to be none of the known issues: it must not turn into one. */
-  #mustBeNew = false;
+  /** Set once the cause of the failure was seen: it must not turn into another one. */
+  #cause: string | null | undefined = undefined;
 
   constructor(options: TrialRunnersOptions) {
     this.#options = options;
   }
 
-  /** Whether a known issue could become the cause of the failure: it must not. */
-  keepNew(): void {
-    this.#mustBeNew = true;
+  /** From now on a plan has to fail for that cause: a known issue, or none of them. */
+  keepCause(cause: string | null): void {
+    this.#cause = cause;
   }
 
   /**
    * Runs a plan; null where it doesn't fail in the same way.
    * @throws TargetUnavailableError
    */
-  async failureOf(plan: Plan, attribute = this.#mustBeNew): Promise<Failure | null> {
-    const failure = await this.#lend((runner) => this.#run(plan, attribute, (r) => runner.run(r)));
-    if (failure === null || (this.#mustBeNew && !failure.isNew)) return null;
+  async failureOf(plan: Plan): Promise<Failure | null> {
+    const failure = await this.#lend((runner) => this.#run(plan, (request) => runner.run(request)));
+    if (failure === null) return null;
+    if (this.#cause !== undefined && failure.cause !== this.#cause) return null;
     this.#hashes.set(planHash(plan), failure.traceHash);
     return failure;
   }
@@ -73,7 +80,8 @@ export class TrialRunners {
    * it did before.
    */
   async confirmed(plan: Plan): Promise<Failure | null> {
-    const failure = await this.#run(plan, false, (r) => runFresh(r, this.#options.runner));
+    const { runner } = this.#options;
+    const failure = await this.#run(plan, (request) => runFresh(request, runner));
     const expected = this.#hashes.get(planHash(plan));
     const isOther = expected !== undefined && failure?.traceHash !== expected;
     return isOther ? null : failure;
@@ -83,21 +91,21 @@ export class TrialRunners {
     for (const runner of this.#idle.splice(0)) runner.kill();
   }
 
-  async #run(
-    plan: Plan,
-    attribute: boolean,
-    run: (request: Parameters<RunnerProcess["run"]>[0]) => Promise<Reply>,
-  ): Promise<Failure | null> {
-    const { target, fingerprint } = this.#options;
-    const reply = await run({
+  async #run(plan: Plan, run: (request: CaseRequest) => Promise<Reply>): Promise<Failure | null> {
+    const { target, fingerprint, runner } = this.#options;
+    const request: CaseRequest = {
       id: 0,
       target,
       planSeed: plan.seed,
       plan,
-      ...(attribute ? { attribute: true } : {}),
+      attribute: { cause: fingerprint },
       wantsHistory: { of: fingerprint },
-    });
-    return this.#failureIn(reply);
+    };
+    const reply = await run(request);
+    if (reply.kind !== "hung" || isLost(fingerprint)) return this.#failureIn(reply);
+    // A busy machine may be to blame, and then the answer would be another one at another time.
+    const patient = { ...runner, watchdogMs: 2 * runner.watchdogMs };
+    return this.#failureIn(await runFresh(request, patient));
   }
 
   #failureIn(reply: Reply): Failure | null {
@@ -112,14 +120,14 @@ export class TrialRunners {
       case "died": {
         const violation = lostViolation(reply);
         if (violation.fingerprint !== fingerprint) return null;
-        return { violation, traceHash: hashOfLost(reply), outcome: null, isNew: true };
+        return { violation, traceHash: hashOfLost(reply), outcome: null, cause: null };
       }
       case "verdict": {
         const { verdict, known, outcome = null } = reply;
         const violation = verdict.violations.find((one) => one.fingerprint === fingerprint);
         if (violation === undefined) return null;
-        const isNew = known[fingerprint] === undefined;
-        return { violation, traceHash: verdict.hash, outcome, isNew };
+        const cause = known[fingerprint]?.[0] ?? null;
+        return { violation, traceHash: verdict.hash, outcome, cause };
       }
     }
   }

@@ -8,13 +8,19 @@ import { join } from "node:path";
 
 import type { Command } from "commander";
 
+import type { Failure } from "../campaign/index.js";
 import { writeArtifact, type FoundViolation } from "../engine/index.js";
 import { parsePlan, type Plan } from "../plan/index.js";
 import { counted, paintOf } from "../report/index.js";
 import { entryOf } from "./catalog.js";
 import { EXIT, usageError, type ExitCode } from "./exit-code.js";
 import { RUNNER_PATH } from "./fuzz.js";
-import { durationMs } from "./options.js";
+import {
+  minimiseRegressions,
+  type CorpusMinimiseFlags,
+  type MinimalRegression,
+} from "./corpus-minimise.js";
+import { durationMs, wholeNumber } from "./options.js";
 import {
   outcomeOf,
   PlanRunner,
@@ -68,6 +74,18 @@ export function addCorpus(program: Command, end: (code: ExitCode) => void): void
     .argument("[folders...]", "entries, or folders of entries (default: all)")
     .option(...watchdog, 15_000)
     .action(async (folders: string[], flags: RunFlags) => end(await refresh(folders, flags)));
+  corpus
+    .command("minimise")
+    .description("make regressions as small as they get, keeping how they fail and why")
+    .argument("[folders...]", "entries, or folders of entries (default: all)")
+    .option("--check", "write nothing; fail where one isn't minimal")
+    .option("--runs <n>", "how many runs may be spent on each", wholeNumber(1), 2_000)
+    .option(...watchdog, 15_000)
+    .action(async (folders: string[], flags: CorpusMinimiseFlags) => {
+      const keep = (folder: string, { plan, failure }: MinimalRegression) =>
+        keepMinimal(folder, plan, failure);
+      end(await minimiseRegressions(entriesOf(folders), flags, { nameOf, keep }));
+    });
   for (const command of corpus.commands) command.exitOverride();
 }
 
@@ -146,6 +164,12 @@ function keep(
   const readme = regressionReadme(id, finding, run);
   writeArtifact(folder, { finding, plan, history: null }, readme);
   say(`  ${nameOf(folder)}  ${violation.property}  ${violation.clause} (${violation.severity})`);
+}
+
+function keepMinimal(folder: string, plan: Plan, { violation, traceHash, outcome }: Failure): void {
+  const { finding } = readRegression(folder);
+  const run = { violations: [violation], traceHash, history: outcome?.history ?? null };
+  keep(folder, nameOf(folder).split("/")[1] ?? "", plan, violation, run, finding.target);
 }
 
 async function withRunner(

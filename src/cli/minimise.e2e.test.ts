@@ -3,51 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import {
-  FINDING_FORMAT,
-  judgementOf,
-  runCase,
-  verdictOf,
-  writeArtifact,
-  type FindingRecord,
-} from "../engine/index.js";
+import { keepArtifact, MUTANT_TARGET } from "./artifact.test-support.js";
 import { parsePlan, type Plan } from "../plan/index.js";
-import { referenceTarget } from "../targets/reference/index.js";
-import { planOf } from "../workload/index.js";
 import { runCommand } from "./run-command.test-support.js";
 
-const MUTANT = "login-forgets-subscriptions";
-const TARGET = `mutant:${MUTANT}`;
 const START_MS_MAX = 120_000;
 
 let folder: string;
-/** An artifact with a plan of more than a hundred operations. */
+/** With a plan of more than a hundred operations. */
 let artifact: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "happnstance-"));
   artifact = join(folder, "artifact");
-  const target = referenceTarget("1.x", { mutant: MUTANT });
-  for (let index = 0; ; index += 1) {
-    const plan = planOf(`minimise/${index}`, { profile: "1.x" });
-    if (plan.operations.length < 100) continue;
-    const history = await runCase(plan, target);
-    const { violations, hash } = verdictOf(history);
-    const violation = violations.find(({ property }) => property === "no-missed-publication");
-    if (violation === undefined) continue;
-    const finding: FindingRecord = {
-      format: FINDING_FORMAT,
-      version: "0.1.0",
-      node: process.version,
-      token: "",
-      target: TARGET,
-      ...judgementOf(violation),
-      promise: "",
-      traceHash: hash,
-      confirmation: "confirmed",
-    };
-    writeArtifact(artifact, { finding, plan, history }, "");
-    return;
-  }
+  await keepArtifact(artifact, 100);
 }, START_MS_MAX);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -114,7 +82,7 @@ describe("happnstance minimise", () => {
   it("says when the plan does not fail any more", async () => {
     const name = copied("fixed");
     const finding = join(folder, name, "finding.json");
-    const text = readFileSync(finding, "utf8").replace(TARGET, "reference");
+    const text = readFileSync(finding, "utf8").replace(MUTANT_TARGET, "reference");
     writeFileSync(finding, text);
 
     const { code, stdout } = await runCommand(["minimise", name], { cwd: folder });

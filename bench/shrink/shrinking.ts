@@ -1,0 +1,132 @@
+/**
+ * How small failing plans get and in how many runs, by our minimiser and by fast-check's shrinking,
+ * on the same plans and the same predicate.
+ *
+ * @packageDocumentation
+ */
+import {
+  minimise,
+  observeCase,
+  simplerPlans,
+  verdictOf,
+  type Evidence,
+} from "../../src/engine/index.js";
+import type { Plan } from "../../src/plan/index.js";
+import { MUTANTS, referenceTarget, type Mutant } from "../../src/targets/reference/index.js";
+import { planOf } from "../../src/workload/index.js";
+import { shrunkByFastCheck } from "./fast-check.js";
+
+/** A server that goes wrong in one way, and how many of its failures are shrunk. */
+export interface ShrinkingTask {
+  readonly mutant: string;
+  readonly seed: string;
+  readonly cases: number;
+  /** Plans with fewer operations are left out. */
+  readonly operationsMin: number;
+}
+
+/** One failing plan, and what became of it. */
+export interface ShrunkCase {
+  readonly fingerprint: string;
+  /** Operations and faults of the plan that failed. */
+  readonly size: number;
+  readonly ours: Shrunk & {
+    /** No single step from it fails; tried once more, apart from its runs. */
+    readonly isMinimal: boolean;
+  };
+  readonly fastCheck: Shrunk;
+}
+
+export interface Shrunk {
+  /** Operations and faults. */
+  readonly size: number;
+  readonly runs: number;
+}
+
+/** Of plans that are tried for one that fails. */
+const TRIED_MAX = 20_000;
+const RUNS_MAX = 3_000;
+
+export async function shrinkAll(task: ShrinkingTask): Promise<readonly ShrunkCase[]> {
+  const mutant = MUTANTS.find(({ id }) => id === task.mutant);
+  if (mutant === undefined) throw new RangeError(`there is no mutant "${task.mutant}"`);
+  const shrunk: ShrunkCase[] = [];
+  for (let index = 0; shrunk.length < task.cases && index < TRIED_MAX; index += 1) {
+    const plan = planOf(`${task.seed}/${index}`, { profile: mutant.profile ?? "1.x" });
+    if (sizeOf(plan) < task.operationsMin) continue;
+    const failing = await Failing.of(plan, mutant);
+    if (failing !== null) shrunk.push(await failing.shrink());
+  }
+  return shrunk;
+}
+
+/** A plan that fails, and the way in which it does. */
+class Failing {
+  readonly #plan: Plan;
+  readonly #mutant: Mutant;
+  readonly #evidence: Evidence;
+  readonly #fingerprint: string;
+
+  private constructor(plan: Plan, mutant: Mutant, found: FoundFailure) {
+    this.#plan = plan;
+    this.#mutant = mutant;
+    this.#evidence = found.evidence;
+    this.#fingerprint = found.fingerprint;
+  }
+
+  /** Null where none of the properties that are meant for the mutant is broken. */
+  static async of(plan: Plan, mutant: Mutant): Promise<Failing | null> {
+    const found = await failureOf(plan, mutant, null);
+    return found === null ? null : new Failing(plan, mutant, found);
+  }
+
+  async shrink(): Promise<ShrunkCase> {
+    const evidenceOf = async (plan: Plan) =>
+      (await failureOf(plan, this.#mutant, this.#fingerprint))?.evidence ?? null;
+    const { plan, runs } = await minimise(this.#plan, this.#evidence, {
+      failureOf: evidenceOf,
+      runsMax: RUNS_MAX,
+    });
+    let isMinimal = true;
+    for (const simpler of simplerPlans(plan)) {
+      if ((await evidenceOf(simpler)) !== null) isMinimal = false;
+    }
+    const fastCheck = await shrunkByFastCheck(
+      this.#plan,
+      async (candidate) => (await evidenceOf(candidate)) !== null,
+      RUNS_MAX,
+    );
+    return {
+      fingerprint: this.#fingerprint,
+      size: sizeOf(this.#plan),
+      ours: { size: sizeOf(plan), runs, isMinimal },
+      fastCheck: { size: sizeOf(fastCheck.plan), runs: fastCheck.runs },
+    };
+  }
+}
+
+interface FoundFailure {
+  readonly evidence: Evidence;
+  readonly fingerprint: string;
+}
+
+async function failureOf(
+  plan: Plan,
+  { id, profile, properties }: Mutant,
+  fingerprint: string | null,
+): Promise<FoundFailure | null> {
+  const { history, decisions } = await observeCase(plan, referenceTarget(profile, { mutant: id }));
+  const violation = verdictOf(history).violations.find((one) =>
+    fingerprint === null ? properties.includes(one.property) : one.fingerprint === fingerprint,
+  );
+  if (violation === undefined) return null;
+  const decided = decisions === null ? {} : { decisions };
+  return {
+    evidence: { history, events: violation.evidence, ...decided },
+    fingerprint: violation.fingerprint,
+  };
+}
+
+function sizeOf({ operations, faults = [] }: Plan): number {
+  return operations.length + faults.length;
+}
