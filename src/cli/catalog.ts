@@ -66,6 +66,11 @@ const MUTANT_ENTRIES: readonly CatalogEntry[] = MUTANTS.map((mutant) => ({
   make: () => referenceTarget(mutant.profile, { mutant: mutant.id }),
 }));
 
+/** Whether a target has that id. */
+export function isTargetId(id: string): boolean {
+  return [...CATALOG, ...MUTANT_ENTRIES].some((candidate) => candidate.id === id);
+}
+
 /**
  * The entry of a target id.
  * @throws CommandError (64) naming the targets there are

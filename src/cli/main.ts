@@ -8,12 +8,14 @@ import { Command, CommanderError } from "commander";
 
 import { addCheck } from "./check.js";
 import { addCorpus } from "./corpus.js";
+import { addDiff } from "./diff.js";
 import { CommandError, EXIT, type ExitCode } from "./exit-code.js";
 import { addFuzz } from "./fuzz.js";
 import { addLists } from "./list.js";
 import { addMinimise } from "./minimise.js";
 import { addProxy } from "./proxy.js";
 import { addReplay } from "./replay.js";
+import { addReport } from "./report.js";
 import { addSelftest } from "./selftest.js";
 import { addServe } from "./serve.js";
 import { packageVersion } from "./version.js";
@@ -31,6 +33,8 @@ const program = new Command("happnstance")
 addFuzz(program, end);
 addReplay(program, end);
 addMinimise(program, end);
+addReport(program, end);
+addDiff(program, end);
 addCheck(program, end);
 addCorpus(program, end);
 addSelftest(program, end);

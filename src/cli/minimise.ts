@@ -9,16 +9,9 @@ import { join } from "node:path";
 import type { Command } from "commander";
 
 import { minimiseFinding, type MinimisedFinding } from "../campaign/index.js";
-import {
-  Journal,
-  planHash,
-  readArtifact,
-  seenAgain,
-  writeArtifact,
-  type Artifact,
-} from "../engine/index.js";
+import { Journal, planHash, readArtifact, seenAgain, type Artifact } from "../engine/index.js";
 import type { Plan } from "../plan/index.js";
-import { artifactReadme, counted, planSize } from "../report/index.js";
+import { counted, planSize } from "../report/index.js";
 import { TargetUnavailableError } from "../targets/target.js";
 import { entryOf } from "./catalog.js";
 import { CommandError, EXIT, usageError, type ExitCode } from "./exit-code.js";
@@ -26,6 +19,7 @@ import { RUNNER_PATH } from "./fuzz.js";
 import { onInterrupt } from "./interrupt.js";
 import { durationMs, wholeNumber } from "./options.js";
 import { StatusLine } from "./status-line.js";
+import { writeFinding } from "./timeline-file.js";
 import { packageVersion } from "./version.js";
 
 interface MinimiseFlags {
@@ -173,7 +167,7 @@ class Minimising {
     const { finding, plan, originalPlan } = this.#artifact;
     const folder = this.#flags.out ?? this.#folder;
     const result = artifactOf(finding, originalPlan ?? plan, minimised);
-    writeArtifact(folder, result, artifactReadme({ ...result.finding }, result.history));
+    writeFinding(folder, result);
     const { runs, isMinimal, unjudged } = minimised;
     const rest = isMinimal ? "no step is left" : "not minimal yet; the same command goes on";
     this.#say(

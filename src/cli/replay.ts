@@ -3,57 +3,43 @@
  *
  * @packageDocumentation
  */
-import { statSync } from "node:fs";
-
 import type { Command } from "commander";
 
 import { profileOf } from "../../models/index.js";
-import { runFresh, type Reply } from "../campaign/index.js";
+import type { Reply } from "../campaign/index.js";
 import {
-  caseSeedOf,
-  hashCodeOf,
+  judgementOf,
   knownBy,
-  parseToken,
-  readArtifact,
-  type FindingRecord,
+  type CaseOutcome,
   type FoundViolation,
   type Verdict,
 } from "../engine/index.js";
-import type { History } from "../history/index.js";
-import type { Plan } from "../plan/index.js";
-import { counted, duration, paintOf, storyOf, type Paint } from "../report/index.js";
+import {
+  counted,
+  duration,
+  paintOf,
+  sequenceLines,
+  timelineOf,
+  type Paint,
+} from "../report/index.js";
 import type { ExternalSettings } from "../targets/external/index.js";
-import { GENERATOR_VERSION } from "../workload/index.js";
-import { issueIds, triggersOf } from "./avoid.js";
-import { entryOf, entryOfCode } from "./catalog.js";
-import { CommandError, EXIT, usageError, type ExitCode } from "./exit-code.js";
+import { issueIds } from "./avoid.js";
+import { entryOf } from "./catalog.js";
+import { EXIT, type ExitCode } from "./exit-code.js";
 import { LIVE_WATCHDOG_MS, preparedTarget, RUNNER_PATH } from "./fuzz.js";
-import { addLiveFlags, checkedSettings, settingsOf, type LiveFlags } from "./live-flags.js";
 import { knownIssuesOf } from "./known-issues.js";
+import { addLiveFlags, checkedSettings, settingsOf, type LiveFlags } from "./live-flags.js";
 import { durationMs } from "./options.js";
 import { replayLive } from "./replay-live.js";
+import { answered, caseOf, rerun, type CaseFlags, type ReplayedCase } from "./replayed-case.js";
+import { columnsOf } from "./terminal.js";
 
 /** A case in real time is run so often where nothing else is said. */
 const LIVE_RUNS = 5;
 
-interface ReplayFlags extends LiveFlags {
-  readonly target?: string;
-  readonly avoid: readonly string[];
+interface ReplayFlags extends CaseFlags, LiveFlags {
   readonly watchdog: number;
   readonly json?: boolean;
-}
-
-/** What is replayed, wherever it came from. */
-interface Case {
-  readonly target: string;
-  readonly planSeed: string;
-  readonly plan?: Plan;
-  /** Triggers to take out of the plan that the seed makes. */
-  readonly avoid: readonly string[];
-  /** Tells whether a trace hash is the one that was found; null where another target is asked. */
-  readonly isSame: ((hash: string) => boolean) | null;
-  /** Only this finding counts, where one is named. */
-  readonly finding: FindingRecord | null;
 }
 
 export function addReplay(program: Command, end: (code: ExitCode) => void): void {
@@ -68,31 +54,17 @@ export function addReplay(program: Command, end: (code: ExitCode) => void): void
 }
 
 async function replay(what: string, flags: ReplayFlags): Promise<ExitCode> {
-  const found = isFolder(what) ? fromArtifact(what, flags) : fromToken(what, flags);
+  const found = caseOf(what, flags);
   const entry = entryOf(found.target);
   const settings = settingsOf(entry, flags, found.finding?.live?.settings);
   if (entry.isLive === true) return replayInRealTime(found, settings, flags);
-  const reply = await runFresh(
-    {
-      id: 0,
-      target: found.target,
-      planSeed: found.planSeed,
-      avoid: found.avoid,
-      ...(found.plan === undefined ? {} : { plan: found.plan }),
-      wantsHistory: true,
-    },
-    {
-      runnerPath: RUNNER_PATH,
-      watchdogMs: flags.watchdog,
-      progress: (line) => process.stderr.write(`  ${line}\n`),
-    },
-  );
+  const reply = await rerun(found, flags.watchdog);
   const paint = paintOf(process.stdout.isTTY && flags.json !== true);
   return report(found, reply, flags.json === true, paint);
 }
 
 async function replayInRealTime(
-  found: Case,
+  found: ReplayedCase,
   settings: ExternalSettings,
   flags: ReplayFlags,
 ): Promise<ExitCode> {
@@ -117,58 +89,10 @@ async function replayInRealTime(
   );
 }
 
-function isFolder(what: string): boolean {
-  return statSync(what, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
-function fromArtifact(folder: string, flags: ReplayFlags): Case {
-  const artifact = readArtifact(folder);
-  if (!artifact.ok) throw usageError(artifact.message);
-  const { finding, plan } = artifact.value;
-  const target = entryOf(flags.target ?? finding.target).id;
-  return {
-    target,
-    planSeed: plan.seed,
-    plan,
-    avoid: [],
-    isSame: target === finding.target ? (hash) => hash === finding.traceHash : null,
-    finding,
-  };
-}
-
-function fromToken(text: string, flags: ReplayFlags): Case {
-  const token = parseToken(text);
-  if (!token.ok) {
-    throw usageError(
-      text.includes("/") || text.includes(".") ? `there is no folder ${text}` : token.message,
-    );
-  }
-  const { generator, seed, caseIndex, targetCode, hashCode } = token.value;
-  if (generator !== GENERATOR_VERSION) {
-    throw usageError(
-      `${text} was made by generator ${generator}, this is generator ${GENERATOR_VERSION}: a seed gives another plan now; replay the artifact's folder instead`,
-    );
-  }
-  const own = entryOfCode(targetCode);
-  const id = flags.target ?? own?.id;
-  if (id === undefined) {
-    throw usageError(`${text} does not tell its target; name it with --target`);
-  }
-  const target = entryOf(id).id;
-  return {
-    target,
-    avoid: triggersOf(flags.avoid, knownIssuesOf(target), target),
-    planSeed: caseSeedOf(seed, caseIndex),
-    isSame: own === null || own.id === id ? (hash) => hashCodeOf(hash) === hashCode : null,
-    finding: null,
-  };
-}
-
 type Status = "FAILED" | "FIXED" | "PASSED" | "UNKNOWN" | "DIVERGED";
 
-function report(found: Case, reply: Reply, isJson: boolean, paint: Paint): ExitCode {
-  if (reply.kind === "unavailable") throw new CommandError(EXIT.unavailable, reply.message);
-  if (reply.kind === "failed") throw new CommandError(EXIT.internal, reply.message);
+function report(found: ReplayedCase, answer: Reply, isJson: boolean, paint: Paint): ExitCode {
+  const reply = answered(answer);
   if (reply.kind !== "verdict") {
     const how = reply.kind === "hung" ? `hung for ${duration(reply.afterMs)}` : reply.how;
     process.stdout.write(
@@ -179,7 +103,6 @@ function report(found: Case, reply: Reply, isJson: boolean, paint: Paint): ExitC
     return EXIT.violated;
   }
   const { verdict } = reply;
-  const history = reply.outcome?.history;
   const isSame = found.isSame?.(verdict.hash) ?? null;
   const violations = relevant(found, verdict);
   const status = statusOf(found, verdict, violations, isSame);
@@ -189,7 +112,7 @@ function report(found: Case, reply: Reply, isJson: boolean, paint: Paint): ExitC
       `${JSON.stringify({ status, target: found.target, traceHash: verdict.hash, sameHistory, violations }, null, 2)}\n`,
     );
   } else {
-    print(found, verdict, violations, status, isSame, history, paint);
+    print(found, verdict, violations, status, isSame, reply.outcome, paint);
   }
   return EXIT_OF[status];
 }
@@ -203,7 +126,7 @@ const EXIT_OF: Readonly<Record<Status, ExitCode>> = {
 };
 
 /** The first violation of each fingerprint; with an artifact, its own fingerprint only. */
-function relevant(found: Case, verdict: Verdict): readonly FoundViolation[] {
+function relevant(found: ReplayedCase, verdict: Verdict): readonly FoundViolation[] {
   const firsts = new Map<string, FoundViolation>();
   for (const violation of verdict.violations) {
     const isWanted = found.finding === null || violation.fingerprint === found.finding.fingerprint;
@@ -215,7 +138,7 @@ function relevant(found: Case, verdict: Verdict): readonly FoundViolation[] {
 }
 
 function statusOf(
-  found: Case,
+  found: ReplayedCase,
   verdict: Verdict,
   violations: readonly FoundViolation[],
   isSame: boolean | null,
@@ -227,12 +150,12 @@ function statusOf(
 }
 
 function print(
-  found: Case,
+  found: ReplayedCase,
   verdict: Verdict,
   violations: readonly FoundViolation[],
   status: Status,
   isSame: boolean | null,
-  history: History | undefined,
+  outcome: CaseOutcome | undefined,
   paint: Paint,
 ): void {
   const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -257,11 +180,25 @@ function print(
     say("");
     say(`  ${paint.bold(violation.property)}  ${violation.clause} (${violation.severity})`);
     say(`  ${violation.message}`);
-    say(`  expected: ${violation.expected}`);
     if (known !== null) say(paint.dim(`  known as ${known.id}: ${known.sentence}`));
-    for (const line of storyOf(violation.evidence, history?.events ?? [])) say(line);
+    for (const line of sequenceOf(violation, outcome, paint)) say(line);
   }
   for (const { property, reason } of verdict.unknown) {
     say(`  ${paint.yellow("unknown")}  ${property}: ${reason}`);
   }
+}
+
+/** The frames that lead to a violation, with what was expected where it shows. */
+function sequenceOf(
+  violation: FoundViolation,
+  outcome: CaseOutcome | undefined,
+  paint: Paint,
+): readonly string[] {
+  if (outcome === undefined) return [`  expected: ${violation.expected}`];
+  const { history, plan } = outcome;
+  const finding = judgementOf(violation);
+  return sequenceLines(timelineOf({ finding, history, plan }), {
+    columns: columnsOf(process.stdout),
+    paint,
+  });
 }

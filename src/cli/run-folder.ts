@@ -8,10 +8,10 @@ import { join } from "node:path";
 
 import { propertyOf } from "../../properties/index.js";
 import type { CampaignSummary, ConfirmedFinding } from "../campaign/index.js";
-import { FINDING_FORMAT, judgementOf, writeArtifact, type FindingRecord } from "../engine/index.js";
-import { artifactReadme } from "../report/index.js";
+import { FINDING_FORMAT, judgementOf, type FindingRecord } from "../engine/index.js";
 import type { AbsentIssue } from "./absent-issues.js";
 import { usageError } from "./exit-code.js";
+import { clauseTextOf, writeFinding } from "./timeline-file.js";
 import { packageVersion } from "./version.js";
 
 /** How a target in real time is run. */
@@ -54,13 +54,11 @@ export class RunFolder {
     if (finding.outcome === null) return;
     const record = recordOf(finding, this.#settings);
     const { plan, history, serverLog } = finding.outcome;
-    const readme = artifactReadme({ ...record }, history);
     guarded(say, () =>
-      writeArtifact(
-        join(this.path, folderNameOf(finding)),
-        { finding: record, plan, history, ...(serverLog === undefined ? {} : { serverLog }) },
-        readme,
-      ),
+      writeFinding(join(this.path, folderNameOf(finding)), {
+        ...{ finding: record, plan, history },
+        ...(serverLog === undefined ? {} : { serverLog }),
+      }),
     );
   }
 
@@ -82,7 +80,7 @@ export class RunFolder {
       casesMax: Number.isFinite(rest.casesMax) ? rest.casesMax : null,
       folder: this.path,
       findings: findingsList.map((finding) => ({
-        ...recordOf(finding, this.#settings),
+        ...briefly(recordOf(finding, this.#settings)),
         cases: finding.cases,
         artifact: finding.outcome === null ? null : join(this.path, folderNameOf(finding)),
       })),
@@ -106,6 +104,7 @@ function folderNameOf({ property, fingerprint }: ConfirmedFinding): string {
 function recordOf(finding: ConfirmedFinding, settings: Settings): FindingRecord {
   const { example, token, confirmation, again } = finding;
   const judgement = judgementOf(example.violation);
+  const clauseText = clauseTextOf(judgement.clause);
   return {
     format: FINDING_FORMAT,
     version: packageVersion(),
@@ -113,11 +112,20 @@ function recordOf(finding: ConfirmedFinding, settings: Settings): FindingRecord 
     token,
     target: finding.target,
     ...judgement,
+    ...(clauseText === undefined ? {} : { clauseText }),
     promise: propertyOf(judgement.property)?.promise ?? "",
     traceHash: example.hash,
     confirmation,
     ...(again === undefined ? {} : { live: { ...again, settings } }),
   };
+}
+
+/** A record without what only a reader of that finding needs. */
+function briefly(record: FindingRecord): FindingRecord {
+  const brief = { ...record };
+  delete brief.clauseText;
+  delete brief.linearization;
+  return brief;
 }
 
 function guarded(say: (message: string) => void, write: () => void): void {

@@ -14,6 +14,7 @@ export interface Paint {
   readonly cyan: (text: string) => string;
 }
 
-export function paintOf(isColoured: boolean): Paint {
-  return picocolors.createColors(isColoured);
+/** Colours where they are wanted: never with NO_COLOR set, nor on a terminal that has none. */
+export function paintOf(isWanted: boolean): Paint {
+  return picocolors.createColors(isWanted && picocolors.isColorSupported);
 }

@@ -48,12 +48,16 @@ export function sequenceRows({ events, broken }: TimelineModel, shows: Relevance
   return { rows, hiddenAfter: hiddenUntil(events.length) };
 }
 
-/** The level that shows most in at most so many lines; the essential is always shown. */
+/** Everything is shown by itself only of a history that short. */
+const WHOLE_MAX = 20;
+
+/**
+ * The level that tells the story best: what is related, where that stays easy to follow, else the
+ * essential. Handshakes and stops that have nothing to do with it are left out of all but the shortest.
+ */
 export function easyLevel(model: TimelineModel, linesMax: number): Relevance {
-  for (const level of LEVELS.toReversed()) {
-    if (sequenceRows(model, level).rows.length <= linesMax) return level;
-  }
-  return "essential";
+  if (sequenceRows(model, "other").rows.length <= WHOLE_MAX) return "other";
+  return sequenceRows(model, "related").rows.length <= linesMax ? "related" : "essential";
 }
 
 /** The events of the line that an event stands on; null where another event's line has it. */

@@ -63,6 +63,20 @@ export function sequenceLines(model: TimelineModel, options: SequenceOptions): r
   return lines.map((line) => line.trimEnd());
 }
 
+/** An event on one line, without lanes: `c1 → server: #4 get /a`. */
+export function eventWords(model: TimelineModel, event: TimelineEvent): string {
+  return `${partiesOf(model, event)} ${labelOf(model, event)}`;
+}
+
+function partiesOf({ lanes, events }: TimelineModel, event: TimelineEvent): string {
+  const { lane, from, towards, kind } = event;
+  const name = (place: number | undefined) => lanes[place ?? -1]?.name ?? "";
+  if (from !== undefined)
+    return `${name(events[from]?.lane)} → ${name(lane)}${kind === "receive" ? " (received)" : ""}:`;
+  if (towards === undefined) return `${name(lane)}:`;
+  return `${name(lane)} → ${name(towards)}${kind === "send" ? " (sent)" : ""}:`;
+}
+
 /** `⋮ 12 events not shown, 2,985 ms`; nothing where it is worth no line. */
 function gap(hidden: number, ms: number, paint: Paint): readonly string[] {
   if (hidden === 0 && ms < SILENCE_MS_MIN) return [];
@@ -167,10 +181,7 @@ class Drawing {
     const { lane, from } = event;
     const other = this.#otherLane(event);
     const [start, end] = from === undefined ? [lane, other] : [other ?? lane, lane];
-    if (this.#graph === null) {
-      const name = (place: number) => this.#model.lanes[place]?.name ?? "";
-      return end === undefined ? `${name(lane)}:` : `${name(start)} → ${name(end)}:`;
-    }
+    if (this.#graph === null) return partiesOf(this.#model, event);
     if (end === undefined) return this.#graph.mark(lane, event.group === "fault" ? "▒" : "●");
     const isLost = event.kind === "send" && event.to === undefined;
     return this.#graph.arrow(start, end, isLost);

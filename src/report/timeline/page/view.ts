@@ -22,16 +22,16 @@ export interface View {
   readonly opened: ReadonlySet<number>;
 }
 
-/** Events up to which all of a level are shown at first. */
-const EASY_MAX = 90;
+/** Events up to which what is related is shown at first, and all there is. */
+const RELATED_MAX = 90;
+const WHOLE_MAX = 30;
 
 export const LEVELS: readonly Relevance[] = ["essential", "related", "other"];
 
-/** The level to begin with: the one that shows most and stays easy to follow. */
+/** The level to begin with: the one that tells the story best (as on the terminal). */
 export function firstLevel({ events }: TimelineModel): Relevance {
-  const counts = countsByLevel(events);
-  const easy = LEVELS.filter((level) => counts[level] <= EASY_MAX);
-  return easy.at(-1) ?? "essential";
+  if (events.length <= WHOLE_MAX) return "other";
+  return countsByLevel(events).related <= RELATED_MAX ? "related" : "essential";
 }
 
 /** How many events each level shows. */

@@ -1,0 +1,2 @@
+export * from "./diff-lines.js";
+export * from "./history-diff.js";
