@@ -64,6 +64,7 @@ export function easyLevel(model: TimelineModel, linesMax: number): Relevance {
 function coveredBy(event: TimelineEvent, index: number): readonly number[] | null {
   switch (event.kind) {
     case "send":
+    case "relay":
       return event.to === undefined ? [index] : null;
     case "arrive":
       return [event.from ?? index, index];

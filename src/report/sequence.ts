@@ -183,7 +183,7 @@ class Drawing {
     const [start, end] = from === undefined ? [lane, other] : [other ?? lane, lane];
     if (this.#graph === null) return partiesOf(this.#model, event);
     if (end === undefined) return this.#graph.mark(lane, event.group === "fault" ? "▒" : "●");
-    const isLost = event.kind === "send" && event.to === undefined;
+    const isLost = event.kind !== "write" && event.to === undefined && event.from === undefined;
     return this.#graph.arrow(start, end, isLost);
   }
 
@@ -195,7 +195,7 @@ class Drawing {
   /** How long a frame was on the way; nothing where there is no room for it. */
   #way({ at, kind, from, to }: TimelineEvent): string {
     const { events } = this.#model;
-    if (kind === "send") return "never arrived";
+    if (kind === "send" || kind === "relay") return "never arrived";
     if (this.#columns < COLUMNS_OF_DELAYS) return "";
     if (kind === "arrive") return `${grouped(at - (events[from ?? -1]?.at ?? at))} ms on the way`;
     if (kind !== "write") return "";

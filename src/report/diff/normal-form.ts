@@ -40,7 +40,10 @@ function formOf(recording: Recording, event: HistoryEvent, index: number): Norma
     case "started":
     case "stopping":
     case "stopped":
+    case "killed":
+    case "heal":
     case "quiet":
+    case "left":
       return { key: "server", content: { kind: event.kind } };
     case "skip":
       return { key: `skip ${event.operation}`, content: { kind: event.kind } };

@@ -10,6 +10,7 @@ import type { HistoryEvent, Recording } from "../../history/index.js";
 import type { Json } from "../../protocol/index.js";
 import { clientFrameWords, serverFrameWords, type FrameWords } from "../frame-words.js";
 import { printable, printableLines, shortened } from "../printable.js";
+import { describeEvent } from "../story.js";
 import type { Lanes } from "./lanes.js";
 import type { EventGroup, TimelineEvent } from "./model.js";
 import { relevanceOf, type Affairs } from "./relevance.js";
@@ -77,6 +78,11 @@ function markAt(parts: EventParts, event: HistoryEvent, index: number): Mark {
         detail: event.frame,
       };
     }
+    case "relay":
+      return {
+        ...clientFrameWords(recording.clientFrame(index), frameTextOf(recording, event.of)),
+        detail: frameTextOf(recording, event.of),
+      };
     case "arrive":
     case "receive": {
       const sent = recording.events[event.of];
@@ -111,6 +117,19 @@ function markAt(parts: EventParts, event: HistoryEvent, index: number): Mark {
       return serverMark("the server has stopped");
     case "quiet":
       return serverMark("all is quiet: what is unanswered stays so");
+    case "killed":
+      return { ...serverMark(describeEvent(event, recording.events)), isBad: true };
+    case "heal":
+    case "left":
+    case "census":
+      return serverMark(describeEvent(event, recording.events));
+    case "fault":
+    case "healed":
+    case "clock":
+      return {
+        ...{ label: printable(describeEvent(event, recording.events)), group: "fault", paths: [] },
+        ...(event.kind === "fault" ? { detail: JSON.stringify(event.what, null, 2) } : {}),
+      };
     case "undeterministic":
       return {
         ...serverMark(`out of the world's control: ${event.what}`),
@@ -126,6 +145,12 @@ function markAt(parts: EventParts, event: HistoryEvent, index: number): Mark {
     default:
       return unknownMark(event);
   }
+}
+
+/** The text of the frame that an event sends on. */
+function frameTextOf(recording: Recording, of: number): string {
+  const sent = recording.events[of];
+  return sent?.kind === "send" ? sent.frame : "";
 }
 
 function connectionMark(label: string): Mark {
@@ -150,7 +175,9 @@ function unknownMark(event: HistoryEvent): Mark {
 }
 
 /** Kinds that happen where the client is; all others of a connection happen at the server. */
-const AT_CLIENT: ReadonlySet<string> = new Set(["connect", "send", "receive", "leave", "closed"]);
+const AT_CLIENT: ReadonlySet<string> = new Set([
+  ...["connect", "send", "relay", "receive", "leave", "closed"],
+]);
 const AT_SERVER: ReadonlySet<string> = new Set(["open", "refused", "arrive", "write", "end"]);
 
 function draft(
@@ -175,14 +202,14 @@ function draft(
     drafted.operation = printable(event.operation);
   }
   if (isEnd) drafted.from = event.of;
-  if (event.kind === "send" || event.kind === "write") {
+  if (event.kind === "send" || event.kind === "relay" || event.kind === "write") {
     const end = affairs.endOf(index);
     if (end !== undefined) drafted.to = end;
-    drafted.towards = event.kind === "send" ? lanes.server : lanes.ofConnection(event.connection);
+    drafted.towards = event.kind === "write" ? lanes.ofConnection(event.connection) : lanes.server;
   }
   const affair = affairs.of(index);
   if (affair !== null && event.kind === "write") drafted.request = affair.exchange.sendIndex;
-  if (affair !== null && event.kind === "send") {
+  if (affair !== null && (event.kind === "send" || event.kind === "relay")) {
     drafted.answers = affair.exchange.answers.map(({ writeIndex }) => writeIndex);
   }
   return drafted;

@@ -107,7 +107,7 @@ export function relevanceOf(parts: RelevanceParts): readonly Relevance[] {
   });
 }
 
-const FRAMES: ReadonlySet<string> = new Set(["send", "arrive", "write", "receive"]);
+const FRAMES: ReadonlySet<string> = new Set(["send", "relay", "arrive", "write", "receive"]);
 
 function connectionAt(recording: Recording, index: number): string | null {
   const event = recording.event(index);

@@ -37,8 +37,8 @@ export function modelChanges(recording: Recording): readonly StoreChange[] {
     const { at } = event;
     switch (event.kind) {
       case "started":
-        // What a file has kept is not known here; a store in memory is gone.
-        state = fresh();
+        // A new process: what was in memory is gone, what was in a file is there.
+        state = recording.header.store === "file" ? { ...fresh(), store: before } : fresh();
         break;
       case "open": {
         const { connection } = event;

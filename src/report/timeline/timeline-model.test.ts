@@ -175,6 +175,52 @@ describe("a timeline", () => {
     });
   });
 
+  it("shows a fault from its beginning to its heal, on the lanes that it is about", () => {
+    const builder = new HistoryBuilder().connect("c1", "c2");
+    const stall = { kind: "stall", clients: ["c2"], direction: "up" };
+    const begin = builder.event({ kind: "fault", fault: "f1", what: stall });
+    const pause = builder.event({ kind: "fault", fault: "f2", what: { kind: "pause" } });
+    const heal = builder.event({ kind: "healed", fault: "f1" });
+
+    expect(told(builder).bands).toEqual([
+      {
+        ...{ kind: "fault", label: "stall of c2 (direction up)" },
+        ...{ from: begin, to: heal, lanes: [2] },
+      },
+      { kind: "fault", label: "pause", from: pause, to: null, lanes: [1] },
+    ]);
+    expect(told(builder).events[begin]).toMatchObject({
+      group: "fault",
+      label: "fault f1 begins: stall of c2 (direction up)",
+    });
+  });
+
+  it("knows the store of a restarted server by what it is stored in", () => {
+    const kept = (store?: "file") => {
+      const builder = new HistoryBuilder(store === undefined ? {} : { store }).connect("c1");
+      builder.set("c1", "/a", 1);
+      builder.event({ kind: "killed", loses: "process" });
+      builder.event({ kind: "started" });
+      return told(builder);
+    };
+
+    expect(kept().store.map(({ value }) => value)).toEqual(['{"value":1}', null]);
+    expect(kept("file").store.map(({ value }) => value)).toEqual(['{"value":1}']);
+    expect(kept().bands).toEqual([expect.objectContaining({ label: "no server: it was killed" })]);
+    expect(kept().bands[0]?.to).not.toBeNull();
+  });
+
+  it("shows what a relay sends on once more as a frame of its own", () => {
+    const builder = new HistoryBuilder().connect("c1");
+    const { arriveIndex } = builder.set("c1", "/a", 1);
+    const relay = builder.event({ kind: "relay", connection: "c1#1", of: arriveIndex - 1 });
+    const again = builder.event({ kind: "arrive", connection: "c1#1", of: relay });
+    const { events } = told(builder);
+
+    expect(events[relay]).toMatchObject({ label: "#2 set /a 1", lane: 0, towards: 1, to: again });
+    expect(events[again]).toMatchObject({ lane: 1, from: relay });
+  });
+
   it("shows events of kinds that it doesn't know", () => {
     const builder = new HistoryBuilder().connect("c1");
     const unknown = { kind: "eclipse", client: "c1", of: "the moon" };

@@ -4,14 +4,8 @@
  * @packageDocumentation
  */
 import type { TimelineEvent } from "../model.js";
-import type { Picture } from "./diagram.js";
+import type { Picture, Window } from "./picture.js";
 import { shape } from "./dom.js";
-
-/** A part of the height of the picture. */
-export interface Window {
-  readonly top: number;
-  readonly bottom: number;
-}
 
 /** The arrows that cross the window; those among `kin` stand out. */
 export function drawArrows(

@@ -5,9 +5,8 @@
  * @packageDocumentation
  */
 import { originOf, type Band, type SubscriptionBar } from "../model.js";
-import type { Window } from "./arrows.js";
 import { AXIS_WIDTH, TRACKS_MAX } from "./columns.js";
-import type { Picture } from "./diagram.js";
+import type { Picture, Window } from "./picture.js";
 import { shape } from "./dom.js";
 
 /** Length of a bar along which its channel is written. */

@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 import type { TimelineEvent } from "../model.js";
-import type { Picture } from "./diagram.js";
+import type { Picture } from "./picture.js";
 
 export class Minimap {
   readonly #canvas: HTMLCanvasElement;

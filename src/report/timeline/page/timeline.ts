@@ -5,11 +5,12 @@
  */
 import type { TimelineEvent, TimelineModel } from "../model.js";
 import { Columns } from "./columns.js";
-import { brokenHeight, Diagram } from "./diagram.js";
+import { Diagram } from "./diagram.js";
 import { byId } from "./dom.js";
 import { Layout } from "./layout.js";
 import { Minimap } from "./minimap.js";
 import { MomentPanel } from "./moment.js";
+import { brokenHeight } from "./other-rows.js";
 import { Toolbar } from "./toolbar.js";
 import { firstLevel, Viewer, type View } from "./view.js";
 
@@ -136,9 +137,10 @@ export class Timeline {
       return;
     }
     const room = this.#scroller.clientHeight - 40;
-    this.#zoomTo((this.#zoom * room) / this.#layout.height);
-    // Some rows have a least height: once more, from there.
-    this.#zoomTo(Math.min(1, (this.#zoom * room) / this.#layout.height));
+    // Some rows have a least height: so it is tried, and tried again from there.
+    this.#zoom *= room / this.#layout.height;
+    this.#zoom *= room / this.#laidOut().height;
+    this.#zoomTo(Math.min(1, this.#zoom));
   }
 
   focusPath(): void {
@@ -201,9 +203,7 @@ export class Timeline {
     const row = this.#layout.rowAt(scrollTop + height);
     this.#zoom = Math.min(ZOOM_MAX, Math.max(ZOOM_MIN, zoom));
     this.#layout = this.#laidOut();
-    this.#draw();
-    if (row !== undefined) this.#scroller.scrollTop = this.#layout.yOf(row.index) - height;
-    this.#draw();
+    this.#draw(row === undefined ? undefined : this.#layout.yOf(row.index) - height);
   }
 
   #laidOut(): Layout {
@@ -224,7 +224,7 @@ export class Timeline {
     return empty;
   }
 
-  #draw(): void {
+  #draw(scrollTop?: number): void {
     const empty = this.#emptyLanes();
     this.#toolbar.showAbsent([...empty].map((lane) => this.#model.lanes[lane]?.name ?? ""));
     const picture = {
@@ -234,7 +234,7 @@ export class Timeline {
       zoom: this.#zoom,
       selected: this.#selected,
     };
-    this.#diagram.show(picture);
+    this.#diagram.show(picture, scrollTop);
     this.#minimap.show(picture);
   }
 }
