@@ -13,6 +13,9 @@ interface Difference {
 }
 
 const MUTANT = "mutant:second-overwrite-lost";
+/** A campaign of a few cases, on a busy machine. */
+const SETUP_MS_MAX = 300_000;
+
 let folder: string;
 let artifact: string;
 beforeAll(async () => {
@@ -21,7 +24,7 @@ beforeAll(async () => {
   const { stdout } = await runCommand(args, { cwd: folder });
   const { findings } = JSON.parse(stdout) as { findings: { artifact: string }[] };
   artifact = findings[0]?.artifact ?? "";
-});
+}, SETUP_MS_MAX);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const diff = (...args: string[]) => runCommand(["diff", ...args], { cwd: folder });

@@ -10,6 +10,9 @@ interface Summary {
   readonly findings: readonly { readonly artifact: string; readonly token: string }[];
 }
 
+/** A campaign of a few cases, on a busy machine. */
+const SETUP_MS_MAX = 300_000;
+
 let folder: string;
 let summary: Summary;
 beforeAll(async () => {
@@ -17,7 +20,7 @@ beforeAll(async () => {
   const args = ["fuzz", "mutant:second-overwrite-lost", "--seed", "3", "--cases", "12", "--json"];
   const { stdout } = await runCommand(args, { cwd: folder });
   summary = JSON.parse(stdout) as Summary;
-});
+}, SETUP_MS_MAX);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const report = (...args: string[]) => runCommand(["report", ...args], { cwd: folder });
