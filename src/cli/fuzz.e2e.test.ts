@@ -69,7 +69,13 @@ describe("happnstance fuzz", () => {
     expect(summary.findings.length).toBeGreaterThan(0);
     for (const finding of summary.findings) {
       expect(finding.confirmation).toBe("confirmed");
-      for (const name of ["plan.json", "history.jsonl", "finding.json", "timeline.html", "README.txt"]) {
+      for (const name of [
+        "plan.json",
+        "history.jsonl",
+        "finding.json",
+        "timeline.html",
+        "README.txt",
+      ]) {
         expect(existsSync(join(folder, finding.artifact, name))).toBe(true);
       }
     }
