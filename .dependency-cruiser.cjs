@@ -3,7 +3,7 @@
  * protocol <- {plan, history, models, sim} <- {properties, workload, client, targets} <- engine
  * <- {campaign, report} <- cli.
  */
-const TEST = "\\.test(-support)?\\.ts$";
+const TEST = "\\.(browser-)?test(-support)?\\.ts$";
 
 /** folder -> folders it may import, itself aside */
 const LAYERS = {
