@@ -90,4 +90,16 @@ describe("happnstance minimise", () => {
     expect(stdout).toContain("is not broken by this plan on reference any more");
     expect(code).toBe(0);
   });
+
+  it("refuses a target in real time, in one line", async () => {
+    const name = copied("live");
+    const finding = join(folder, name, "finding.json");
+    const text = readFileSync(finding, "utf8").replace(MUTANT_TARGET, "ws://127.0.0.1:9");
+    writeFileSync(finding, text);
+
+    const { code, stderr } = await runCommand(["minimise", name], { cwd: folder });
+
+    expect(stderr).toMatch(/^happnstance: ws:.* runs in real time.*\n$/);
+    expect(code).toBe(64);
+  });
 });

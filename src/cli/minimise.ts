@@ -102,7 +102,13 @@ class Minimising {
     this.#artifact = artifact;
     this.#flags = flags;
     this.#status = status;
-    this.#target = entryOf(finding.target).id;
+    const entry = entryOf(finding.target);
+    if (entry.isLive === true) {
+      throw usageError(
+        `${entry.id} runs in real time, where a plan may fail now and not the next time; minimise needs a target in virtual time`,
+      );
+    }
+    this.#target = entry.id;
     this.#plan = finding.minimised?.isMinimal === false ? (originalPlan ?? plan) : plan;
     this.#deadline =
       flags.time === undefined ? Number.POSITIVE_INFINITY : performance.now() + flags.time;
