@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -114,6 +114,24 @@ describe("happnstance fuzz", () => {
     expect(two.summary.findings.map(({ token, traceHash }) => [token, traceHash])).toEqual(
       one.summary.findings.map(({ token, traceHash }) => [token, traceHash]),
     );
+  });
+
+  it("makes its folder anew where somebody removes it meanwhile", async () => {
+    const away = join(folder, "away");
+    mkdirSync(away);
+    const { code } = await runCommand(
+      ["fuzz", "mutant:answer-twice", "--seed", "3", "--cases", "4", "--workers", "1"],
+      {
+        cwd: away,
+        onOutput: (text) => {
+          if (text.includes("seed 3")) rmSync(away, { recursive: true });
+        },
+      },
+    );
+    const [run = ""] = readdirSync(join(away, "happnstance-out"));
+
+    expect(existsSync(join(away, "happnstance-out", run, "summary.json"))).toBe(true);
+    expect(code).toBe(1);
   });
 
   it("goes on from where it was interrupted", async () => {

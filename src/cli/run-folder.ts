@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import { propertyOf } from "../../properties/index.js";
 import type { CampaignSummary, ConfirmedFinding } from "../campaign/index.js";
@@ -18,11 +18,18 @@ import { packageVersion } from "./version.js";
 type Settings = Readonly<Record<string, unknown>>;
 
 export class RunFolder {
+  /** As it is shown: relative where `--out` was. */
   readonly path: string;
+  /**
+   * As it is written to. In a working folder that is gone, Node's recursive mkdir never returns from a
+   * relative path; from an absolute one the folder is made anew.
+   */
+  readonly #absolutePath: string;
   readonly #settings: Settings;
 
   private constructor(path: string, settings: Settings) {
     this.path = path;
+    this.#absolutePath = resolve(path);
     this.#settings = settings;
   }
 
@@ -36,8 +43,8 @@ export class RunFolder {
     for (let attempt = 1; ; attempt += 1) {
       const path = join(parent, attempt === 1 ? stamp : `${stamp}.${attempt}`);
       try {
-        mkdirSync(parent, { recursive: true });
-        mkdirSync(path);
+        mkdirSync(resolve(parent), { recursive: true });
+        mkdirSync(resolve(path));
         return new RunFolder(path, settings);
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
@@ -55,7 +62,7 @@ export class RunFolder {
     const record = recordOf(finding, this.#settings);
     const { plan, history, serverLog } = finding.outcome;
     guarded(say, () =>
-      writeFinding(join(this.path, folderNameOf(finding)), {
+      writeFinding(join(this.#absolutePath, folderNameOf(finding)), {
         ...{ finding: record, plan, history },
         ...(serverLog === undefined ? {} : { serverLog }),
       }),
@@ -68,7 +75,10 @@ export class RunFolder {
     say: (message: string) => void,
   ): void {
     const text = `${JSON.stringify(this.summaryOf(summary, absent), null, 2)}\n`;
-    guarded(say, () => writeFileSync(join(this.path, "summary.json"), text));
+    guarded(say, () => {
+      mkdirSync(this.#absolutePath, { recursive: true });
+      writeFileSync(join(this.#absolutePath, "summary.json"), text);
+    });
   }
 
   /** The summary as data: what `--json` prints and summary.json holds. */
