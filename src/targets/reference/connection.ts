@@ -161,6 +161,11 @@ export class ReferenceConnection {
     this.#answers.clear();
   }
 
+  /** Runs `run` after so much of its pace, if the connection isn't over by then. */
+  after(delay: number, run: () => void): void {
+    this.#later(this.#pace.now() + delay, run);
+  }
+
   #later(at: number, run: () => void): Cancel {
     return this.#after(this.#pace, at - this.#pace.now(), run);
   }

@@ -42,6 +42,11 @@ export class FrameStream {
     this.#habits = habits;
   }
 
+  /** Whether the last chunk ended inside a frame. */
+  get isInside(): boolean {
+    return this.#rest.length > 0;
+  }
+
   /** The frames that the chunk completes; a binary one is null. */
   push(chunk: Uint8Array): readonly (string | null)[] {
     let bytes = Buffer.concat([this.#rest, chunk]);

@@ -44,6 +44,7 @@ export function referenceTarget(
     start: (environment, observer) =>
       new ReferenceServer(profileId, environment, observer, {
         step: mutant?.create(step) ?? step,
+        race: mutant?.race?.() ?? null,
         name,
         textOf: (frame) => mutant?.write?.(JSON.stringify(frame)) ?? JSON.stringify(frame),
         habits: { ...HABITS, ...mutant?.habits },

@@ -41,7 +41,7 @@ import { ReferenceConnection } from "./connection.js";
 import { FileStore, type Kept } from "./file-store.js";
 import { encodeFrame, FrameStream } from "./frame-stream.js";
 import type { Habits } from "./habits.js";
-import type { Step } from "./mutants/index.js";
+import type { Race, Step } from "./mutants/index.js";
 import { Rounds } from "./rounds.js";
 import { sessionIdFrom } from "./session-id.js";
 
@@ -65,7 +65,12 @@ export interface Behaviour {
   /** What it calls itself (SES-2). */
   readonly name: string;
   readonly habits: Habits;
+  /** What of its work it does in several rounds. */
+  readonly race: Race | null;
 }
+
+/** How many rounds lie between taking up a frame and doing what it asks for, in a race. */
+const RACE_ROUNDS = 2;
 
 export class ReferenceServer implements RunningTarget {
   readonly loop?: LoopProcess;
@@ -77,6 +82,7 @@ export class ReferenceServer implements RunningTarget {
   readonly #step: Step;
   readonly #textOf: Behaviour["textOf"];
   readonly #habits: Habits;
+  readonly #race: Race | null;
   readonly #delays: Prng;
   readonly #choices: Prng;
   readonly #ids: Prng;
@@ -108,8 +114,11 @@ export class ReferenceServer implements RunningTarget {
     this.#delays = streams.stream("target/delays");
     this.#choices = streams.stream("target/choices");
     this.#ids = streams.stream("target/ids");
-    if (environment.loop !== undefined) this.loop = this.#rounds;
-    this.#pace = environment.loop === undefined ? clock : this.#rounds;
+    const hasRounds = environment.loop !== undefined || behaviour.race !== null;
+    if (hasRounds) this.loop = this.#rounds;
+    this.#pace = hasRounds ? this.#rounds : clock;
+    this.#race = behaviour.race;
+    this.#race?.begin?.({ clock, rounds: this.#rounds });
     this.#idleCloseMs = profile.idleCloseMs;
     this.#state = initialServer({ profile, epochMs: this.#epochMs(), name: behaviour.name });
     this.#cancelStart = clock.after(START_MS, () => {
@@ -133,7 +142,8 @@ export class ReferenceServer implements RunningTarget {
     if (connection.isOver) return { deliver: () => undefined, end: () => undefined };
     connection.open();
     this.#keepAlive(connection);
-    const stream = new FrameStream(this.#habits);
+    const whole = new FrameStream(this.#habits);
+    const stream = this.#race?.reader?.(whole) ?? whole;
     return {
       deliver: (frame) => this.#deliver(connection, frame),
       bytes: {
@@ -189,8 +199,15 @@ export class ReferenceServer implements RunningTarget {
     // Binary frames are no part of the protocol (FRM-1): nothing to answer, nobody to disturb.
     if (typeof frame !== "string") return;
     connection.take(frame, this.#delays.int(0, HANDLE_MAX), (text) => {
-      this.#take({ kind: "frame", connection: connection.id, text });
+      this.#handle(connection, text);
     });
+  }
+
+  #handle(connection: ReferenceConnection, text: string): void {
+    const input: WithoutTime = { kind: "frame", connection: connection.id, text };
+    const step = this.#race?.takeUp?.(this.#state, this.#stamped(input), this.#step);
+    if (step === undefined) this.#take(input);
+    else connection.after(RACE_ROUNDS, () => this.#take(input, step));
   }
 
   /** The client is gone. What it had sent is still done, all of it or nothing. */
@@ -222,10 +239,14 @@ export class ReferenceServer implements RunningTarget {
     }
   }
 
-  #take(input: WithoutTime): void {
+  #stamped(input: WithoutTime): ServerInput {
+    return { ...input, at: this.#environment.clock.now() };
+  }
+
+  #take(input: WithoutTime, step = this.#step): void {
     if (this.#isDisposed) return;
     this.#state = { ...this.#state, epochMs: this.#epochMs() };
-    const next = this.#next({ ...input, at: this.#environment.clock.now() });
+    const next = this.#next(this.#stamped(input), step);
     if (next === null) return;
     const { state, outputs } = next;
     this.#state = state;
@@ -239,9 +260,9 @@ export class ReferenceServer implements RunningTarget {
   }
 
   /** The next step. The model never throws; where a mutant does, its process is gone: null. */
-  #next(input: ServerInput): ServerStep | null {
+  #next(input: ServerInput, step: Step): ServerStep | null {
     try {
-      return this.#kept(this.#step(this.#state, input), input);
+      return this.#kept(step(this.#state, input), input);
     } catch (error) {
       this.#giveUp(error);
       return null;
@@ -289,7 +310,13 @@ export class ReferenceServer implements RunningTarget {
     return !isFree || this.#choices.chance(1, 2);
   }
 
-  #write({ connection: id, frame }: FrameOutput, isLast: boolean): void {
+  #write(output: FrameOutput, isLast: boolean): void {
+    const write = () => this.#writeNow(output, isLast);
+    if (this.#race?.write === undefined) write();
+    else this.#race.write(output, write);
+  }
+
+  #writeNow({ connection: id, frame }: FrameOutput, isLast: boolean): void {
     const connection = this.#connections.get(id);
     const text = this.#textOf(frame);
     if (connection === undefined) {

@@ -4,12 +4,14 @@
  * @packageDocumentation
  */
 import * as acknowledgement from "./acknowledgement-mutants.js";
+import * as chunk from "./chunk-mutants.js";
 import * as answer from "./answer-mutants.js";
 import * as framing from "./framing-mutants.js";
 import * as matching from "./matching-mutants.js";
 import * as mesh from "./mesh-mutants.js";
 import * as publication from "./publication-mutants.js";
 import * as content from "./publication-content-mutants.js";
+import * as race from "./race-mutants.js";
 import * as read from "./read-mutants.js";
 import * as session from "./session-mutants.js";
 import * as store from "./store-mutants.js";
@@ -17,6 +19,7 @@ import * as subscription from "./subscription-mutants.js";
 import type { Mutant } from "./mutant.js";
 
 export type { Mutant, Step } from "./mutant.js";
+export type { FrameReader, Race } from "./race.js";
 
 export const MUTANTS: readonly Mutant[] = [
   ...Object.values(framing),
@@ -30,4 +33,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...Object.values(subscription),
   ...Object.values(matching),
   ...Object.values(mesh),
+  ...Object.values(race),
+  ...Object.values(chunk),
 ];

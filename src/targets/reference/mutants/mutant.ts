@@ -4,8 +4,9 @@
  *
  * @packageDocumentation
  */
-import type { Habits } from "../habits.js";
 import type { ProfileId, ServerInput, ServerState, ServerStep } from "../../../../models/index.js";
+import type { Habits } from "../habits.js";
+import type { Race } from "./race.js";
 
 export type Step = (state: ServerState, input: ServerInput) => ServerStep;
 
@@ -24,6 +25,8 @@ export interface Mutant {
   readonly write?: (text: string) => string;
   /** What it does otherwise below the protocol; nothing where absent. */
   readonly habits?: Partial<Habits>;
+  /** What it does in several turns of the event loop; makes the race of one run. */
+  readonly race?: () => Race;
   /** Makes the wrong server of one run; what it counts starts anew. */
   create(step: Step): Step;
 }
