@@ -91,6 +91,29 @@ describe("initial-values with initialCallback", () => {
     expect(shapesOf(history)).toEqual(["initialCallback, lost-between"]);
   });
 
+  it("rejects it whatever is written afterwards, and whoever leaves then", () => {
+    const history = stored();
+    const set = history.set("c1", "/a/1", { n: 3 });
+    listen(history, [item("/a/1", 1), item("/a/2", 2)]);
+    history.answer(set);
+    const later = history.set("c1", "/a/1", { n: 4 });
+    history.publish("c2", "/SET@/a/*", later);
+    history.answer(later);
+    history.leave("c2");
+
+    expect(shapesOf(history)).toEqual(["initialCallback, lost-between"]);
+  });
+
+  it("accepts that who leaves is not told", () => {
+    const history = stored();
+    const set = history.set("c1", "/a/1", { n: 3 });
+    listen(history, [item("/a/1", 1), item("/a/2", 2)]);
+    history.leave("c2");
+    history.answer(set);
+
+    expect(shapesOf(history)).toEqual([]);
+  });
+
   it("knows only what it saw of a server that was in use before", () => {
     const history = new HistoryBuilder({ fresh: false }).connect("c2");
     listen(history, [item("/a/7", 7)]);

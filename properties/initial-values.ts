@@ -15,6 +15,7 @@ import {
   settledExchanges,
   type Hearing,
   type SettledExchange,
+  type Write,
 } from "./hearing/index.js";
 import { initialFormFault, itemsOf, type InitialItem } from "./initial-form.js";
 import type { Finding, Property } from "./property.js";
@@ -194,25 +195,31 @@ class InitialValues {
     return { isAbsent, texts: isOpen ? null : texts };
   }
 
-  /** A write under way with the `on`, and the last one of its path: told now, or published later. */
+  /** A write under way with the `on`, the only one of its path then: told now, or published later. */
   #judgeOverlapping(told: Told, path: string, text: string | null): void {
     const { startIndex, answerIndex, exchange } = told.settled;
     const channelText = exchange.request.path as string;
     const subscription = this.#hearing.subscription(exchange.connection, channelText);
     if (subscription === null || subscription.requests.length > 1 || this.#isOpen(path)) return;
-    if (this.#recording.connection(exchange.connection).endIndex !== null) return;
     const changes = this.#hearing.writes.filter(
       (write) => write.path === null || write.path === path || this.#storeMatch(write.path, path),
     );
-    const overlapping = changes.filter((write) => write.endIndex > startIndex);
+    // What comes after the answer is too late for the initial values, and takes nothing from them.
+    const overlapping = changes.filter(
+      (write) => write.endIndex > startIndex && write.startIndex < answerIndex,
+    );
     const [write] = overlapping;
     if (write === undefined || overlapping.length > 1) return;
-    if (write.startIndex > answerIndex || write.action !== "SET") return;
+    // Its publication alone may still be to come.
+    if (write.action !== "SET" || write.answerIndex <= startIndex) return;
     if (
       !this.#operations.some((one) => one.exchange === write.exchange && one.input.kind === "set")
     )
       return;
     if (write.path !== path || write.outcome !== "ok") return;
+    // Who leaves before it is published need not be told.
+    const { endIndex } = this.#recording.connection(exchange.connection);
+    if (endIndex !== null && endIndex <= this.#publishedBy(write, answerIndex)) return;
     // Held from its answer on: only whether the write would be heard is asked.
     const later = { ...write, startIndex: answerIndex, endIndex: answerIndex };
     if (this.#hearing.hears(later, subscription).value !== "must") return;
@@ -238,6 +245,16 @@ class InitialValues {
   #isOpen(path: string): boolean {
     const { vantage } = this.#recording;
     return vantage.hasOthers && !vantage.isOwn(path);
+  }
+
+  /** By when a write is published that an `on` answered then may hear. */
+  #publishedBy({ endIndex }: Write, answerIndex: number): number {
+    const { events, vantage } = this.#recording;
+    if (!vantage.isAtServer) return Infinity;
+    const quietIndex = events.findIndex(({ kind }) => kind === "quiet");
+    // What needs no answer first may be put off for as long as anything goes on.
+    const ownIndex = Number.isFinite(endIndex) || quietIndex === -1 ? endIndex : quietIndex;
+    return Math.max(ownIndex, answerIndex);
   }
 
   #storeMatch(pattern: string, path: string): boolean {

@@ -19,8 +19,8 @@ const SCHEDULES: readonly PlannedSchedule[] = [
   {
     strategy: "pct",
     changes: 8,
-    events: 100,
-    questions: ["early", "late", "cut", "busy"],
+    occasions: 60,
+    percent: { cut: 10, busy: 20 },
     busyMsMax: 20,
   },
   { strategy: "fifo", decisions: [] },

@@ -10,7 +10,6 @@ import {
   pctStrategy,
   randomStrategy,
   recordedStrategy,
-  Streams,
   type Strategy,
   type Timeline,
 } from "../sim/index.js";
@@ -40,7 +39,7 @@ function strategyOf({ seed, schedule }: Plan): Strategy | null {
     case "random":
       return randomStrategy(seed, schedule.percent);
     case "pct":
-      return pctStrategy(new Streams(seed), schedule);
+      return pctStrategy(seed, schedule);
   }
 }
 

@@ -257,8 +257,8 @@ const schedules = fc.oneof(
   fc.record({
     strategy: fc.constant("pct"),
     changes: fc.integer({ min: 1, max: 9 }),
-    events: fc.integer({ min: 1, max: 10_000_000 }),
-    questions: fc.subarray(["early", "late", "cut", "busy"], { minLength: 1 }),
+    occasions: fc.integer({ min: 1, max: 10_000_000 }),
+    percent: fc.record({ cut: percent, busy: percent }),
     busyMsMax,
     decisions,
   }),

@@ -68,9 +68,10 @@ export interface Decision {
  * - `random`: each question of each event by itself, by chance, as often as `percent` says.
  * - `pct`: after Burckhardt and others, "A Randomized Scheduler with Probabilistic Guarantees of
  *   Finding Bugs" (2010): every connection has a priority, drawn once, that it keeps (`late`), and
- *   the order is left alone but for a few events, `changes` of the first `events`, drawn in advance.
- *   At each of them one of the `questions` gets an answer other than 0, and the priority of the
- *   event's connection is drawn anew.
+ *   the server is left to finish what it does (`early` is 0) but for a few occasions, drawn in
+ *   advance. An occasion is an event that waits while there are immediates. Such an event is read
+ *   before they are done, and the priority of its connection is drawn anew. `cut` and `busy` are
+ *   answered by chance.
  *
  * A plan without a schedule, or with a fifo schedule without decisions, runs as plans did before
  * there were schedules.
@@ -98,12 +99,11 @@ export interface RandomSchedule extends Recorded {
 
 export interface PctSchedule extends Recorded {
   readonly strategy: "pct";
-  /** How many events are treated otherwise, 1 or more; the paper's d - 1. */
+  /** At how many occasions the order is changed, 1 or more; the paper's d - 1. */
   readonly changes: number;
-  /** Among how many events they are drawn, 1 or more; the paper's k. */
-  readonly events: number;
-  /** What may be different about them; not empty. */
-  readonly questions: readonly ScheduleQuestion[];
+  /** Among how many, from the first, they are drawn, 1 or more; the paper's k. */
+  readonly occasions: number;
   /** As in `RandomSchedule`. */
+  readonly percent: Readonly<Record<"cut" | "busy", number>>;
   readonly busyMsMax: number;
 }

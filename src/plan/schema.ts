@@ -9,7 +9,7 @@ import { z } from "zod";
 
 import { isJsonObject, type Json, type JsonObject } from "../protocol/index.js";
 import { PLAN_FORMAT, type Plan } from "./plan.js";
-import { CHOICE_MAX, SCHEDULE_QUESTIONS } from "./schedule.js";
+import { CHOICE_MAX } from "./schedule.js";
 
 /** Limits that keep a plan runnable; what the generator makes lies far below. */
 export const PLAN_LIMITS = {
@@ -169,8 +169,8 @@ const schedule = z.discriminatedUnion("strategy", [
   z.strictObject({
     strategy: z.literal("pct"),
     changes: z.int().min(1).max(PLAN_LIMITS.decisionsMax),
-    events: z.int().min(1).max(10_000_000),
-    questions: z.array(z.enum(SCHEDULE_QUESTIONS)).min(1).max(SCHEDULE_QUESTIONS.length),
+    occasions: z.int().min(1).max(10_000_000),
+    percent: z.strictObject({ cut: percent, busy: percent }),
     busyMsMax,
     decisions,
   }),

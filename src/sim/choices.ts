@@ -2,17 +2,15 @@
  * Where an event loop asks which way to go, and what it is answered.
  *
  * Every answer is a whole number and has a name, `<event>/<question>`; 0 is the plain one. What other
- * answers mean is said in src/plan/schedule.ts. An answer depends on the seed and its name (`random`),
- * on what is recorded under its name, or on how many events came before (`pct`): never on how
- * often others were asked.
+ * answers mean is said in src/plan/schedule.ts.
  *
  * @packageDocumentation
  */
-import { prngOf, type Prng, type Streams } from "./streams.js";
+import { prngOf, Streams } from "./streams.js";
 
 export type Question = "early" | "late" | "cut" | "busy";
 
-/** An event as the questions know it: the `number`th of those that `source` brings. */
+/** An event, as the questions know it. */
 export interface LoopEvent {
   /** `c1#1/up`, `timer/1000`, `pool`. */
   readonly source: string;
@@ -22,9 +20,7 @@ export interface LoopEvent {
 
 /** A way to answer. */
 export interface Strategy {
-  /** The event has come; called once for each, in the order in which they come. */
-  came(event: LoopEvent): void;
-  /** From 0 to `max`. */
+  /** Called once for each event and question. From 0 to `max`. */
   answer(event: LoopEvent, question: Question, max: number): number;
 }
 
@@ -40,10 +36,6 @@ export class Choices {
 
   constructor(strategy: Strategy) {
     this.#strategy = strategy;
-  }
-
-  came(event: LoopEvent): void {
-    this.#strategy.came(event);
   }
 
   choose(event: LoopEvent, question: Question, max: number): number {
@@ -65,18 +57,19 @@ export class Choices {
 export function recordedStrategy(decisions: readonly Choice[]): Strategy {
   const choices = new Map(decisions.map(({ at, choice }) => [at, choice]));
   return {
-    came: () => undefined,
     answer: ({ name }, question) => choices.get(`${name}/${question}`) ?? 0,
   };
 }
 
-/** Answers each question by itself, by chance: not 0 in so many of a hundred cases. */
+/**
+ * Answers each question by itself, by chance: not 0 in so many of a hundred cases. An answer depends
+ * on the seed and its name alone.
+ */
 export function randomStrategy(
   seed: string,
   percent: Readonly<Record<Question, number>>,
 ): Strategy {
   return {
-    came: () => undefined,
     answer({ name }, question, max) {
       if (percent[question] === 0) return 0;
       const prng = prngOf(`${seed}/schedule/${name}/${question}`);
@@ -87,50 +80,49 @@ export function randomStrategy(
 
 export interface PctOptions {
   readonly changes: number;
-  readonly events: number;
-  readonly questions: readonly Question[];
+  readonly occasions: number;
+  readonly percent: Readonly<Record<"cut" | "busy", number>>;
 }
 
 /** How many priorities there are: the answers to `late`. */
 const PRIORITIES = 4;
 
 /**
- * Gives every source a priority that it keeps, and goes another way at a few events only, which are
- * drawn in advance among the first so many (Burckhardt and others 2010).
+ * Gives every source a priority that it keeps, and lets events in early on a few occasions only,
+ * which are drawn in advance (Burckhardt and others 2010).
  */
-export function pctStrategy(streams: Streams, options: PctOptions): Strategy {
-  return new Pct(streams.stream("schedule/changes"), streams, options);
+export function pctStrategy(seed: string, options: PctOptions): Strategy {
+  return new Pct(seed, options);
 }
 
 class Pct implements Strategy {
-  readonly #prng: Prng;
   readonly #streams: Streams;
-  readonly #questions: readonly Question[];
+  readonly #byChance: Strategy;
   readonly #changes: ReadonlySet<number>;
   readonly #priorities = new Map<string, number>();
-  /** The question of an event that is treated otherwise. */
-  readonly #changed = new Map<string, Question>();
-  #count = 0;
+  #occasions = 0;
 
-  constructor(prng: Prng, streams: Streams, { changes, events, questions }: PctOptions) {
-    this.#prng = prng;
-    this.#streams = streams;
-    this.#questions = questions;
+  constructor(seed: string, { changes, occasions, percent }: PctOptions) {
+    this.#streams = new Streams(seed);
+    this.#byChance = randomStrategy(seed, { early: 0, late: 0, ...percent });
+    const prng = this.#streams.stream("schedule/changes");
     const drawn = new Set<number>();
-    while (drawn.size < Math.min(changes, events)) drawn.add(prng.int(1, events));
+    while (drawn.size < Math.min(changes, occasions)) drawn.add(prng.int(1, occasions));
     this.#changes = drawn;
   }
 
-  came({ source, name }: LoopEvent): void {
-    this.#count += 1;
-    if (!this.#changes.has(this.#count)) return;
-    this.#changed.set(name, this.#prng.pick(this.#questions));
-    this.#drawPriority(source);
-  }
-
-  answer({ source, name }: LoopEvent, question: Question, max: number): number {
-    if (question === "late") return this.#priorities.get(source) ?? this.#drawPriority(source);
-    return this.#changed.get(name) === question ? this.#prng.int(1, max) : 0;
+  answer(event: LoopEvent, question: Question, max: number): number {
+    switch (question) {
+      case "late":
+        return this.#priorities.get(event.source) ?? this.#drawPriority(event.source);
+      case "early":
+        this.#occasions += 1;
+        if (!this.#changes.has(this.#occasions)) return 0;
+        this.#drawPriority(event.source);
+        return this.#streams.stream("schedule/early").int(1, max);
+      default:
+        return this.#byChance.answer(event, question, max);
+    }
   }
 
   #drawPriority(source: string): number {

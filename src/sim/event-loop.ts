@@ -209,7 +209,6 @@ export class EventLoop {
       from: 0,
       read,
     };
-    this.#choices.came(event);
     source.waiting.push(event);
     this.#ready.add(source);
     return () => this.#remove(source, event);

@@ -15,18 +15,21 @@ import {
   type Plan,
   type PlanMode,
   type PlannedClient,
+  type ScheduleStrategy,
 } from "../plan/index.js";
 import { Streams, type Prng } from "../sim/index.js";
 import { assemble } from "./assemble.js";
 import { listOf } from "./chance.js";
 import { surroundings } from "./faults.js";
 import { NODE_NAMES, nodes, withMeshNames } from "./mesh.js";
+import { featuresOf } from "./features.js";
 import { linksOf } from "./network.js";
+import { schedules } from "./schedule.js";
 import { steps } from "./step.js";
 import { swarms, type Swarm } from "./swarm.js";
 
 /** Changes whenever any seed makes another plan than before. */
-export const GENERATOR_VERSION = 1;
+export const GENERATOR_VERSION = 2;
 
 export interface WorkloadOptions {
   /** Drawn when absent. */
@@ -35,16 +38,27 @@ export interface WorkloadOptions {
   readonly profile?: ProfileId;
   /** Kinds of faults: then something goes wrong, of these kinds. Nothing where absent or empty. */
   readonly faults?: readonly FaultKind[];
+  /** How the server's event loop is explored; drawn when absent. */
+  readonly schedule?: ScheduleStrategy;
 }
 
 /** What a plan is made of besides its seed. */
-export type PlanBody = Pick<Plan, "mode" | "clients" | "operations">;
+export type PlanBody = Pick<Plan, "mode" | "features" | "clients" | "operations">;
 
 /** The plan of a seed. */
 export function planOf(seed: string, options: WorkloadOptions = {}): Plan {
   const streams = new Streams(seed);
   const body = sampleOf(planBodies(options), streams.stream("workload"));
   const { mode, clients, operations } = body;
+  const operationCount = operations.length;
+  const schedule = sampleOf(
+    schedules({
+      mode,
+      operationCount,
+      ...(options.schedule === undefined ? {} : { strategy: options.schedule }),
+    }),
+    streams.stream("workload/schedule"),
+  );
   const around = sampleOf(
     surroundings({
       clients: clients.map(({ name }) => name),
@@ -54,10 +68,10 @@ export function planOf(seed: string, options: WorkloadOptions = {}): Plan {
     streams.stream("workload/surroundings"),
   );
   return {
-    ...{ format: PLAN_FORMAT, generator: GENERATOR_VERSION, seed, mode },
+    ...{ format: PLAN_FORMAT, generator: GENERATOR_VERSION, seed },
     ...around,
-    clients,
-    operations,
+    ...body,
+    ...(schedule === undefined ? {} : { schedule }),
   };
 }
 
@@ -86,12 +100,13 @@ function bodiesOf(swarm: Swarm): fc.Arbitrary<PlanBody> {
   const names = nodeCount === 0 ? swarm.names : withMeshNames(swarm.names, nodeNames);
   return fc
     .record({
-      links: linksOf(clientCount),
+      links: linksOf(clientCount, swarm.isCrowded),
       nodes: fc.tuple(...nodeNames.map((_, index) => nodes(index))),
       steps: listOf(steps(swarm, names, nodeNames), operationCount),
     })
     .map((drawn) => ({
       mode,
+      features: featuresOf(swarm),
       clients: drawn.links.map((link, index): PlannedClient => {
         const node = drawn.nodes[index];
         return { name: `c${index + 1}`, link, ...(node === undefined ? {} : { node }) };

@@ -22,8 +22,9 @@ const both = (latency: Latency): Link => ({ up: latency, down: latency });
 const linkOf = (up: fc.Arbitrary<Latency>, down: fc.Arbitrary<Latency>): fc.Arbitrary<Link> =>
   fc.record({ up, down });
 
-/** Links of that many clients: all alike, some slow and some fast, all jittery, or anything. */
-export function linksOf(clientCount: number): fc.Arbitrary<readonly Link[]> {
+/** Links of that many clients: all alike, some slow and some fast, all jittery, or anything; in a crowd all fast. */
+export function linksOf(clientCount: number, isCrowded: boolean): fc.Arbitrary<readonly Link[]> {
+  if (isCrowded) return oneOf(FAST).map((latency) => Array<Link>(clientCount).fill(both(latency)));
   const any = oneOf([...FAST, ...SLOW, ...JITTERY]);
   return fc.oneof(
     any.map((latency) => Array<Link>(clientCount).fill(both(latency))),

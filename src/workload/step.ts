@@ -67,6 +67,9 @@ const PAUSES = weighted(
   [1, 30_000],
 );
 
+/** In a crowd, hardly anybody pauses. */
+const CROWDED_PAUSES = weighted([60, 0], [6, 1], [3, 4], [1, 60]);
+
 /** The steps of a plan of that character. */
 export function steps(swarm: Swarm, names: NamePool, nodeNames: readonly string[]) {
   const clients = Array.from({ length: swarm.clientCount }, (_, index) => `c${index + 1}`);
@@ -77,7 +80,7 @@ export function steps(swarm: Swarm, names: NamePool, nodeNames: readonly string[
   });
   return fc.record<Step>({
     clientIndex: fc.nat(swarm.clientCount - 1),
-    afterMs: PAUSES,
+    afterMs: swarm.isCrowded ? CROWDED_PAUSES : PAUSES,
     awaited: often(swarm.awaitedOfTen, 10),
     wish: fc.oneof(...choices),
     handshake: HANDSHAKES,

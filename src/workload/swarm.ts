@@ -28,6 +28,8 @@ export interface Swarm {
   readonly clientCount: number;
   readonly operationCount: number;
   readonly weights: Weights;
+  /** Kinds that happen often. */
+  readonly frequent: readonly OperationKind[];
   readonly writeOptions: readonly WriteOption[];
   readonly readOptions: readonly ReadOption[];
   readonly listenOptions: readonly ListenOption[];
@@ -42,6 +44,10 @@ export interface Swarm {
   readonly joinsLate: boolean;
   /** Whether clients ask for protocols that nobody speaks (SES-8). */
   readonly hasOddProtocols: boolean;
+  /** Of a hundred operations, how many are malformed frames. */
+  readonly malformedPercent: number;
+  /** Whether all are at the same few paths at the same time. */
+  readonly isCrowded: boolean;
 }
 
 /** How often each kind happens where nothing is switched off. */
@@ -64,10 +70,13 @@ const USUAL: Weights = {
   raw: 0,
 };
 
+const USUAL_FACTOR = 4;
+const FREQUENT_FACTOR = 12;
+
 const KINDS = Object.keys(USUAL) as readonly OperationKind[];
 
 /** A kind is off in one plan of five, rare, usual, or frequent. */
-const FACTOR = weighted([2, 0], [1, 1], [5, 4], [2, 12]);
+const FACTOR = weighted([2, 0], [1, 1], [5, USUAL_FACTOR], [2, FREQUENT_FACTOR]);
 
 /**
  * Of a hundred operations, how many are malformed frames: none in three plans of four. Few where
@@ -89,6 +98,9 @@ const OPERATION_COUNTS: Readonly<Record<PlanMode, fc.Arbitrary<number>>> = {
 const CONSISTENCIES = weighted<readonly number[]>([7, [0, 1, 2, 3]], [1, [3]]);
 
 const LEAVING: readonly OperationKind[] = ["close", "cut", "disconnect"];
+
+/** How many paths and patterns there are in a crowd. */
+const CROWDED_NAMES = 2;
 
 export interface SwarmOptions {
   readonly mode?: PlanMode;
@@ -115,28 +127,53 @@ export function swarms({ mode, profile }: SwarmOptions): fc.Arbitrary<Swarm> {
       hasOddProtocols: often(1, 5),
       names: namePools(profile),
       joinsLate: often(1, 4),
+      isMeeting: often(1, 3),
+      // Where few options are on, each of them is frequent.
+      fewOptions: fc.subarray([...WRITE_OPTIONS], { maxLength: 2 }),
     })
-    .map(({ factors, malformedPercent, operationCounts, readOptions: [reads, some], ...rest }) => {
-      const nodeCount = Math.min(rest.nodeCount, rest.clientCount);
-      const isAcknowledged = rest.consistencies.length === 1;
-      const usualWeights = KINDS.map((kind, index): readonly [OperationKind, number] => {
-        if (nodeCount === 0 && (kind === "call" || kind === "emit")) return [kind, 0];
-        const weight = USUAL[kind] * (factors[index] as number);
-        return [kind, isAcknowledged && LEAVING.includes(kind) ? Math.max(8, weight) : weight];
-      });
-      const weights = withMalformed(Object.fromEntries(usualWeights) as Weights, malformedPercent);
-      return {
-        ...rest,
-        operationCount: operationCounts[rest.mode],
-        readOptions: reads ? some : [],
-        writeOptions:
-          isAcknowledged && !rest.writeOptions.includes("consistency")
-            ? [...rest.writeOptions, "consistency"]
-            : rest.writeOptions,
-        nodeCount,
-        weights,
-      };
-    });
+    .map(
+      ({
+        factors,
+        operationCounts,
+        readOptions: [reads, some],
+        isMeeting,
+        fewOptions,
+        ...rest
+      }) => {
+        const { malformedPercent } = rest;
+        const isCrowded = isMeeting && rest.mode === "concurrent";
+        const writeOptions = isCrowded ? fewOptions : rest.writeOptions;
+        const nodeCount = Math.min(rest.nodeCount, rest.clientCount);
+        const isAcknowledged = rest.consistencies.length === 1;
+        const usualWeights = KINDS.map((kind, index): readonly [OperationKind, number] => {
+          if (nodeCount === 0 && (kind === "call" || kind === "emit")) return [kind, 0];
+          const weight = USUAL[kind] * (factors[index] as number);
+          return [kind, isAcknowledged && LEAVING.includes(kind) ? Math.max(8, weight) : weight];
+        });
+        const weights = withMalformed(
+          Object.fromEntries(usualWeights) as Weights,
+          malformedPercent,
+        );
+        return {
+          ...rest,
+          isCrowded,
+          names: isCrowded ? crowded(rest.names) : rest.names,
+          frequent: KINDS.filter((_, index) => factors[index] === FREQUENT_FACTOR),
+          operationCount: operationCounts[rest.mode],
+          readOptions: reads ? some : [],
+          writeOptions:
+            isAcknowledged && !writeOptions.includes("consistency")
+              ? [...writeOptions, "consistency"]
+              : writeOptions,
+          nodeCount,
+          weights,
+        };
+      },
+    );
+}
+
+function crowded({ paths, patterns }: NamePool): NamePool {
+  return { paths: paths.slice(0, CROWDED_NAMES), patterns: patterns.slice(0, CROWDED_NAMES) };
 }
 
 /** The weights with something to write or read, and with that percentage of malformed frames. */

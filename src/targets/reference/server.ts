@@ -205,9 +205,13 @@ export class ReferenceServer implements RunningTarget {
 
   #handle(connection: ReferenceConnection, text: string): void {
     const input: WithoutTime = { kind: "frame", connection: connection.id, text };
-    const step = this.#race?.takeUp?.(this.#state, this.#stamped(input), this.#step);
-    if (step === undefined) this.#take(input);
-    else connection.after(RACE_ROUNDS, () => this.#take(input, step));
+    const half = this.#race?.takeUp?.(this.#state, this.#stamped(input), this.#step);
+    if (half === undefined) {
+      this.#take(input);
+      return;
+    }
+    this.#state = half.state ?? this.#state;
+    connection.after(RACE_ROUNDS, () => this.#take(input, half.later));
   }
 
   /** The client is gone. What it had sent is still done, all of it or nothing. */

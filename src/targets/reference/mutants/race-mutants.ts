@@ -29,35 +29,39 @@ export const mergeAcrossTurns: Mutant = {
   race: () => ({
     takeUp(before, input, step) {
       const asked = askedFor(input, "set");
-      if (asked?.options["merge"] !== true) return step;
+      if (asked?.options["merge"] !== true) return { later: step };
       const old = before.store.get(asked.path);
-      return (state, later) => {
-        const store = new Map(state.store);
-        if (old === undefined) store.delete(asked.path);
-        else store.set(asked.path, old);
-        return step({ ...state, store }, later);
+      return {
+        later(state, later) {
+          const store = new Map(state.store);
+          if (old === undefined) store.delete(asked.path);
+          else store.set(asked.path, old);
+          return step({ ...state, store }, later);
+        },
       };
     },
   }),
 };
 
-export const readAcrossTurns: Mutant = {
-  id: "read-across-turns",
-  clause: "STO-6",
+export const removeInTwoTurns: Mutant = {
+  id: "remove-in-two-turns",
+  clause: "STO-10",
   properties: ["store-linearizable"],
-  description: "Reads half of the items of a pattern in one turn and half of them in the next.",
+  description: "Removes half of what matches in one turn and the rest of it in the next.",
   create: unchanged,
   race: () => ({
     takeUp(before, input, step) {
-      const asked = askedFor(input, "get");
-      if (asked === null || !asked.path.includes("*")) return step;
-      return (state, later) => {
-        const paths = [...new Set([...before.store.keys(), ...state.store.keys()])];
-        const mixed = paths.flatMap((path, index) => {
-          const item = (index % 2 === 0 ? before : state).store.get(path);
-          return item === undefined ? [] : [[path, item] as const];
-        });
-        return onStore(step, new Map(mixed))(state, later);
+      if (askedFor(input, "remove") === null) return { later: step };
+      const left = step(before, input).state.store;
+      const matching = [...before.store].filter(([path]) => !left.has(path));
+      const first = matching.slice(0, Math.floor(matching.length / 2));
+      const store = new Map(before.store);
+      for (const [path] of first) store.delete(path);
+      return {
+        state: { ...before, store },
+        // It counts all of them, and tells everybody.
+        later: (state, later) =>
+          step({ ...state, store: new Map([...first, ...state.store]) }, later),
       };
     },
   }),
@@ -71,14 +75,13 @@ export const removedCountedTwice: Mutant = {
   create: unchanged,
   race: () => ({
     takeUp(before, input, step) {
-      if (askedFor(input, "remove") === null) return step;
+      if (askedFor(input, "remove") === null) return { later: step };
+      const left = step(before, input).state.store;
+      const counted = [...before.store].filter(([path]) => !left.has(path));
       // Everything that it counted is gone by its own doing, in its own eyes.
-      return (state, later) => {
-        const counted = step(before, later).state.store;
-        const gone = [...before.store].filter(
-          ([path]) => !counted.has(path) && !state.store.has(path),
-        );
-        return step({ ...state, store: new Map([...state.store, ...gone]) }, later);
+      return {
+        later: (state, later) =>
+          step({ ...state, store: new Map([...counted, ...state.store]) }, later),
       };
     },
   }),
@@ -95,7 +98,7 @@ export const initialMissesWrite: Mutant = {
       const asked = askedFor(input, "on");
       const { initialCallback, initialEmit } = asked?.options ?? {};
       const isInitial = initialCallback === true || initialEmit === true;
-      return isInitial ? onStore(step, before.store) : step;
+      return { later: isInitial ? onStore(step, before.store) : step };
     },
   }),
 };
@@ -108,15 +111,17 @@ export const onLostToOff: Mutant = {
   create: unchanged,
   race: () => ({
     takeUp(before, input, step) {
-      if (askedFor(input, "off") === null) return step;
-      return (state, later) => {
-        const subscriptions = new Map(
-          [...state.subscriptions].map(([connection, own]) => [
-            connection,
-            before.subscriptions.get(connection) ?? own,
-          ]),
-        );
-        return step({ ...state, subscriptions }, later);
+      if (askedFor(input, "off") === null) return { later: step };
+      return {
+        later(state, later) {
+          const subscriptions = new Map(
+            [...state.subscriptions].map(([connection, own]) => [
+              connection,
+              before.subscriptions.get(connection) ?? own,
+            ]),
+          );
+          return step({ ...state, subscriptions }, later);
+        },
       };
     },
   }),
@@ -134,16 +139,20 @@ export const offLostInSet: Mutant = {
       takeUp(_before, input, step) {
         if (askedFor(input, "set") !== null) {
           sets += 1;
-          return (state, later) => {
-            sets -= 1;
-            return step(state, later);
+          return {
+            later(state, later) {
+              sets -= 1;
+              return step(state, later);
+            },
           };
         }
-        if (askedFor(input, "off") === null) return step;
-        return (state, later) => {
-          const next = step(state, later);
-          if (sets === 0) return next;
-          return { ...next, state: { ...next.state, subscriptions: state.subscriptions } };
+        if (askedFor(input, "off") === null) return { later: step };
+        return {
+          later(state, later) {
+            const next = step(state, later);
+            if (sets === 0) return next;
+            return { ...next, state: { ...next.state, subscriptions: state.subscriptions } };
+          },
         };
       },
     };
@@ -161,14 +170,16 @@ export const answerToLatest: Mutant = {
     return {
       takeUp(_before, taken, step) {
         if (taken.kind === "frame") latest = taken.connection;
-        return (state, later) => {
-          const next = step(state, later);
-          const outputs = next.outputs.map((output) =>
-            output.kind === "frame" && answerMeta(output) !== null
-              ? { ...output, connection: latest }
-              : output,
-          );
-          return { ...next, outputs };
+        return {
+          later(state, later) {
+            const next = step(state, later);
+            const outputs = next.outputs.map((output) =>
+              output.kind === "frame" && answerMeta(output) !== null
+                ? { ...output, connection: latest }
+                : output,
+            );
+            return { ...next, outputs };
+          },
         };
       },
     };
@@ -182,9 +193,9 @@ export const givesUpWhenBusy: Mutant = {
   description: "Drops a request that waits for five milliseconds between two turns.",
   create: unchanged,
   race: () => ({
-    takeUp(_before, { at }, step) {
-      return (state, later) => (later.at - at >= 5 ? { state, outputs: [] } : step(state, later));
-    },
+    takeUp: (_before, { at }, step) => ({
+      later: (state, later) => (later.at - at >= 5 ? { state, outputs: [] } : step(state, later)),
+    }),
   }),
 };
 

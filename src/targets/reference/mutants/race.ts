@@ -26,13 +26,21 @@ export interface FrameReader {
   push(chunk: Uint8Array): readonly (string | null)[];
 }
 
+/** What becomes of a frame that is taken up. */
+export interface HalfDone {
+  /** What is changed at once; nothing where absent. */
+  readonly state?: ServerState;
+  /** What is done two rounds later. */
+  readonly later: Step;
+}
+
 export interface Race {
   /** Called once, before anything else. */
   begin?(turns: Turns): void;
   /** Reads the chunks of a new connection, by a reader that is right. */
   reader?(right: FrameReader): Pick<FrameReader, "push">;
-  /** A frame is taken up; what is done about it two rounds later, in place of `step`. */
-  takeUp?(state: ServerState, input: ServerInput, step: Step): Step;
+  /** A frame is taken up. */
+  takeUp?(state: ServerState, input: ServerInput, step: Step): HalfDone;
   /** A frame is to be written, which `write` does: at once, or when it is called. */
   write?(output: FrameOutput, write: () => void): void;
 }
