@@ -24,6 +24,9 @@ const RARE: readonly string[] = [
   "off-races-write",
   "ref-count-ignored",
   "repeated-on-counts-one",
+  "merge-across-turns",
+  "remove-in-two-turns",
+  "removed-counted-twice",
 ];
 
 /** Number of the first case in which a property that is meant for the mutant catches it; null when none does. */

@@ -54,7 +54,7 @@ describe("a schedule", () => {
   });
 
   it("is none where the plan has none, or plain first come, first served", async () => {
-    const plain = planOf("plain/1");
+    const plain = planOf("plain/1", { schedule: "fifo" });
     const fifo: Plan = { ...plain, schedule: { strategy: "fifo" } };
     const { history, decisions } = await observeCase(fifo, target);
 

@@ -27,7 +27,7 @@ const STRATEGIES: Readonly<Record<PlanMode, fc.Arbitrary<ScheduleStrategy>>> = {
 };
 
 /** Of a hundred events. A server that is always busy meets everything at once. */
-const EARLY = weighted([1, 5], [2, 25], [2, 60], [1, 90]);
+const EARLY = weighted([1, 5], [2, 30], [2, 70], [1, 100]);
 const LATE = weighted([1, 0], [1, 20], [1, 60]);
 const CUT = weighted([4, 0], [1, 3], [1, 20]);
 const BUSY = weighted([3, 0], [2, 5], [2, 30], [2, 100]);

@@ -78,6 +78,11 @@ const KINDS = Object.keys(USUAL) as readonly OperationKind[];
 /** A kind is off in one plan of five, rare, usual, or frequent. */
 const FACTOR = weighted([2, 0], [1, 1], [5, USUAL_FACTOR], [2, FREQUENT_FACTOR]);
 
+/** In a crowd it is the same few kinds that meet, again and again. */
+const MEETING: readonly OperationKind[] = ["set", "get", "remove", "on", "off", "call", "emit"];
+const MEETING_FACTOR = weighted([1, 0], [3, USUAL_FACTOR], [2, FREQUENT_FACTOR]);
+const OTHER_FACTOR = weighted([4, 0], [1, 1]);
+
 /**
  * Of a hundred operations, how many are malformed frames: none in three plans of four. Few where
  * there are some, since a server that one of them ends leaves the rest of the plan undone.
@@ -98,9 +103,6 @@ const OPERATION_COUNTS: Readonly<Record<PlanMode, fc.Arbitrary<number>>> = {
 const CONSISTENCIES = weighted<readonly number[]>([7, [0, 1, 2, 3]], [1, [3]]);
 
 const LEAVING: readonly OperationKind[] = ["close", "cut", "disconnect"];
-
-/** How many paths and patterns there are in a crowd. */
-const CROWDED_NAMES = 2;
 
 export interface SwarmOptions {
   readonly mode?: PlanMode;
@@ -128,52 +130,52 @@ export function swarms({ mode, profile }: SwarmOptions): fc.Arbitrary<Swarm> {
       names: namePools(profile),
       joinsLate: often(1, 4),
       isMeeting: often(1, 3),
-      // Where few options are on, each of them is frequent.
-      fewOptions: fc.subarray([...WRITE_OPTIONS], { maxLength: 2 }),
+      crowd: fc.record({
+        clientCount: fc.integer({ min: 2, max: 5 }),
+        factors: fc.tuple(
+          ...KINDS.map((kind) => (MEETING.includes(kind) ? MEETING_FACTOR : OTHER_FACTOR)),
+        ),
+        // Where few options are on, each of them is frequent.
+        writeOptions: fc
+          .tuple(often(1, 2), fc.subarray([...WRITE_OPTIONS], { maxLength: 2 }))
+          .map(([merges, some]) => (merges ? [...new Set([...some, "merge" as const])] : some)),
+      }),
     })
-    .map(
-      ({
-        factors,
-        operationCounts,
-        readOptions: [reads, some],
-        isMeeting,
-        fewOptions,
-        ...rest
-      }) => {
-        const { malformedPercent } = rest;
-        const isCrowded = isMeeting && rest.mode === "concurrent";
-        const writeOptions = isCrowded ? fewOptions : rest.writeOptions;
-        const nodeCount = Math.min(rest.nodeCount, rest.clientCount);
-        const isAcknowledged = rest.consistencies.length === 1;
-        const usualWeights = KINDS.map((kind, index): readonly [OperationKind, number] => {
-          if (nodeCount === 0 && (kind === "call" || kind === "emit")) return [kind, 0];
-          const weight = USUAL[kind] * (factors[index] as number);
-          return [kind, isAcknowledged && LEAVING.includes(kind) ? Math.max(8, weight) : weight];
-        });
-        const weights = withMalformed(
-          Object.fromEntries(usualWeights) as Weights,
-          malformedPercent,
-        );
-        return {
-          ...rest,
-          isCrowded,
-          names: isCrowded ? crowded(rest.names) : rest.names,
-          frequent: KINDS.filter((_, index) => factors[index] === FREQUENT_FACTOR),
-          operationCount: operationCounts[rest.mode],
-          readOptions: reads ? some : [],
-          writeOptions:
-            isAcknowledged && !writeOptions.includes("consistency")
-              ? [...writeOptions, "consistency"]
-              : writeOptions,
-          nodeCount,
-          weights,
-        };
-      },
-    );
+    .map(({ operationCounts, readOptions: [reads, some], isMeeting, crowd, ...rest }) => {
+      const { malformedPercent } = rest;
+      const isCrowded = isMeeting && rest.mode === "concurrent";
+      const { clientCount, writeOptions, factors } = isCrowded ? crowd : rest;
+      const nodeCount = Math.min(rest.nodeCount, clientCount);
+      const isAcknowledged = rest.consistencies.length === 1;
+      const usualWeights = KINDS.map((kind, index): readonly [OperationKind, number] => {
+        if (nodeCount === 0 && (kind === "call" || kind === "emit")) return [kind, 0];
+        const weight = USUAL[kind] * (factors[index] as number);
+        return [kind, isAcknowledged && LEAVING.includes(kind) ? Math.max(8, weight) : weight];
+      });
+      const weights = withMalformed(Object.fromEntries(usualWeights) as Weights, malformedPercent);
+      return {
+        ...rest,
+        clientCount,
+        isCrowded,
+        names: isCrowded ? crowded(rest.names) : rest.names,
+        frequent: KINDS.filter((_, index) => factors[index] === FREQUENT_FACTOR),
+        operationCount: operationCounts[rest.mode],
+        readOptions: reads ? some : [],
+        writeOptions:
+          isAcknowledged && !writeOptions.includes("consistency")
+            ? [...writeOptions, "consistency"]
+            : writeOptions,
+        nodeCount,
+        weights,
+      };
+    });
 }
 
+/** Two paths, and two patterns of which one takes in both. */
 function crowded({ paths, patterns }: NamePool): NamePool {
-  return { paths: paths.slice(0, CROWDED_NAMES), patterns: patterns.slice(0, CROWDED_NAMES) };
+  const [path = "/"] = paths;
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  return { paths: [path, `${folder}other`], patterns: [`${folder}*`, ...patterns.slice(0, 1)] };
 }
 
 /** The weights with something to write or read, and with that percentage of malformed frames. */

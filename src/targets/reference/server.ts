@@ -70,7 +70,7 @@ export interface Behaviour {
 }
 
 /** How many rounds lie between taking up a frame and doing what it asks for, in a race. */
-const RACE_ROUNDS = 2;
+const RACE_ROUNDS = 3;
 
 export class ReferenceServer implements RunningTarget {
   readonly loop?: LoopProcess;

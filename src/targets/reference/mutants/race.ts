@@ -30,7 +30,7 @@ export interface FrameReader {
 export interface HalfDone {
   /** What is changed at once; nothing where absent. */
   readonly state?: ServerState;
-  /** What is done two rounds later. */
+  /** What is done three rounds later. */
   readonly later: Step;
 }
 
