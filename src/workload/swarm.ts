@@ -132,6 +132,8 @@ export function swarms({ mode, profile }: SwarmOptions): fc.Arbitrary<Swarm> {
       isMeeting: often(1, 3),
       crowd: fc.record({
         clientCount: fc.integer({ min: 2, max: 5 }),
+        // Hundreds of requests under way at one path could have been served in any order.
+        awaitedOfTen: fc.constantFrom(6, 9, 10),
         factors: fc.tuple(
           ...KINDS.map((kind) => (MEETING.includes(kind) ? MEETING_FACTOR : OTHER_FACTOR)),
         ),
@@ -144,7 +146,7 @@ export function swarms({ mode, profile }: SwarmOptions): fc.Arbitrary<Swarm> {
     .map(({ operationCounts, readOptions: [reads, some], isMeeting, crowd, ...rest }) => {
       const { malformedPercent } = rest;
       const isCrowded = isMeeting && rest.mode === "concurrent";
-      const { clientCount, writeOptions, factors } = isCrowded ? crowd : rest;
+      const { clientCount, awaitedOfTen, writeOptions, factors } = isCrowded ? crowd : rest;
       const nodeCount = Math.min(rest.nodeCount, clientCount);
       const isAcknowledged = rest.consistencies.length === 1;
       const usualWeights = KINDS.map((kind, index): readonly [OperationKind, number] => {
@@ -156,6 +158,7 @@ export function swarms({ mode, profile }: SwarmOptions): fc.Arbitrary<Swarm> {
       return {
         ...rest,
         clientCount,
+        awaitedOfTen,
         isCrowded,
         names: isCrowded ? crowded(rest.names) : rest.names,
         frequent: KINDS.filter((_, index) => factors[index] === FREQUENT_FACTOR),
