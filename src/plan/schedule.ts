@@ -2,7 +2,7 @@
  * The schedule: which way the server's event loop goes wherever a real one could go several ways.
  *
  * What an event loop may do, and why nothing else is simulated, is argued in
- * docs/adr/0013-schedules-a-real-event-loop-could-take.md.
+ * docs/adr/0015-schedules-a-real-event-loop-could-take.md.
  *
  * A schedule is made of decisions. Each is about one event that reaches the server's process, and
  * has a stable name, `<event>/<question>`:

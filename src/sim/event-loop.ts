@@ -3,7 +3,7 @@
  *
  * It goes round as Node's does: timers that are due, then a poll of what has arrived, then a round of
  * immediates, each callback followed by next ticks and microtasks. Where a real loop may go either
- * way, it asks (`Choices`). Invariants, argued in docs/adr/0013:
+ * way, it asks (`Choices`). Invariants, argued in docs/adr/0015:
  * - what one source brings is never reordered, and is read once a poll;
  * - a poll reads only what had arrived when it began, and frames that came after one of those on the
  *   same connection before that was read;
