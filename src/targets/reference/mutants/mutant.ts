@@ -4,11 +4,12 @@
  *
  * @packageDocumentation
  */
-import type { ProfileId, ServerInput, ServerState, ServerStep } from "../../../../models/index.js";
+import type { ProfileId } from "../../../../models/index.js";
 import type { Habits } from "../habits.js";
 import type { Race } from "./race.js";
+import type { Step } from "./step.js";
 
-export type Step = (state: ServerState, input: ServerInput) => ServerStep;
+export type { Step };
 
 export interface Mutant {
   /** Two to four words: what it does wrong. */

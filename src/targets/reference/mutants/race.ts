@@ -8,7 +8,7 @@
  */
 import type { FrameOutput, ServerInput, ServerState } from "../../../../models/index.js";
 import type { Timeline } from "../../../sim/index.js";
-import type { Step } from "./mutant.js";
+import type { Step } from "./step.js";
 
 /** What a race may set its timers and immediates by. */
 export interface Turns {
