@@ -16,5 +16,6 @@ export interface Paint {
 
 /** Colours where they are wanted: never with NO_COLOR set, nor on a terminal that has none. */
 export function paintOf(isWanted: boolean): Paint {
-  return picocolors.createColors(isWanted && picocolors.isColorSupported);
+  // Streams that are no terminal say `undefined`, for which picocolors would ask the environment instead.
+  return picocolors.createColors(Boolean(isWanted) && picocolors.isColorSupported);
 }
