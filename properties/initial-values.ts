@@ -195,45 +195,63 @@ class InitialValues {
     return { isAbsent, texts: isOpen ? null : texts };
   }
 
-  /** A write under way with the `on`, the only one of its path then: told now, or published later. */
+  /** Writes under way with the `on`: each is told now, overwritten by another, or published later. */
   #judgeOverlapping(told: Told, path: string, text: string | null): void {
     const { startIndex, answerIndex, exchange } = told.settled;
-    const channelText = exchange.request.path as string;
-    const subscription = this.#hearing.subscription(exchange.connection, channelText);
-    if (subscription === null || subscription.requests.length > 1 || this.#isOpen(path)) return;
+    const subscription = this.#hearing.subscription(
+      exchange.connection,
+      exchange.request.path as string,
+    );
+    if (subscription === null || this.#isOpen(path)) return;
     const changes = this.#hearing.writes.filter(
-      (write) => write.path === null || write.path === path || this.#storeMatch(write.path, path),
+      (write) =>
+        // What comes after the answer is too late for the initial values, and takes nothing from them.
+        write.startIndex < answerIndex &&
+        (write.path === null || write.path === path || this.#storeMatch(write.path, path)),
     );
-    // What comes after the answer is too late for the initial values, and takes nothing from them.
-    const overlapping = changes.filter(
-      (write) => write.endIndex > startIndex && write.startIndex < answerIndex,
-    );
-    const [write] = overlapping;
-    if (write === undefined || overlapping.length > 1) return;
-    // Its publication alone may still be to come.
-    if (write.action !== "SET" || write.answerIndex <= startIndex) return;
-    if (
-      !this.#operations.some((one) => one.exchange === write.exchange && one.input.kind === "set")
-    )
-      return;
-    if (write.path !== path || write.outcome !== "ok") return;
-    // Who leaves before it is published need not be told.
-    const { endIndex } = this.#recording.connection(exchange.connection);
-    if (endIndex !== null && endIndex <= this.#publishedBy(write, answerIndex)) return;
-    // Held from its answer on: only whether the write would be heard is asked.
-    const later = { ...write, startIndex: answerIndex, endIndex: answerIndex };
-    if (this.#hearing.hears(later, subscription).value !== "must") return;
-    if (text === documentTextOf(write.exchange.request.data)) return;
-    if (this.#hearing.heard(write, subscription).length > 0) return;
-    const { vantage } = this.#recording;
-    if (!vantage.showsAllBefore(exchange.connection, Math.max(answerIndex, write.answerIndex))) {
+    for (const write of changes) {
+      // Its publication alone may still be to come.
+      if (write.answerIndex <= startIndex || !this.#isSetOf(write, path)) continue;
+      const around = changes.filter((other) => other.endIndex > write.startIndex);
+      if (!around.every((other) => this.#isSetOf(other, path))) continue;
+      if (around.some((other) => text === documentTextOf(other.exchange.request.data))) continue;
+      const publishedBy = this.#publishedBy(write, answerIndex);
+      // Who unsubscribes or leaves before it is published need not be told.
+      const isAlone = subscription.requests.every(
+        (request) =>
+          request.exchange === exchange ||
+          request.answerIndex < startIndex ||
+          request.startIndex > publishedBy,
+      );
+      const { endIndex } = this.#recording.connection(exchange.connection);
+      if (!isAlone || (endIndex !== null && endIndex <= publishedBy)) continue;
+      // Held from its answer on: only whether the write would be heard is asked.
+      const later = { ...write, startIndex: answerIndex, endIndex: answerIndex };
+      if (this.#hearing.hears(later, subscription).value !== "must") continue;
+      if (this.#hearing.heard(write, subscription).length > 0) continue;
+      const { vantage } = this.#recording;
+      if (!vantage.showsAllBefore(exchange.connection, Math.max(answerIndex, write.answerIndex))) {
+        continue;
+      }
+      this.#add(told, {
+        word: "lost-between",
+        found: `was told neither then nor later of the set of ${JSON.stringify(path)} at ${timeOf(this.#recording, write.startIndex)}`,
+        wanted: "A write under way with it is among the initial values, or published later",
+      });
       return;
     }
-    this.#add(told, {
-      word: "lost-between",
-      found: `was told neither then nor later of the set of ${JSON.stringify(path)} at ${timeOf(this.#recording, write.startIndex)}`,
-      wanted: "A write under way with it is among the initial values, or published later",
-    });
+  }
+
+  /** Whether a write set that path and no other, for certain. */
+  #isSetOf(write: Write, path: string): boolean {
+    return (
+      write.action === "SET" &&
+      write.path === path &&
+      write.outcome === "ok" &&
+      this.#operations.some(
+        ({ exchange, input }) => exchange === write.exchange && input.kind === "set",
+      )
+    );
   }
 
   /** Whether every write there ever was at a path is in this history. */

@@ -115,7 +115,7 @@ export function malformedFrames(names: NamePool): fc.Arbitrary<string> {
   const template = templates(names);
   return fc.oneof(
     { weight: 8, arbitrary: wrongFields(template) },
-    { weight: 3, arbitrary: missingFields(template) },
+    { weight: 6, arbitrary: missingFields(template) },
     { weight: 8, arbitrary: wrongOptions(template) },
     { weight: 4, arbitrary: wrongData(template) },
     { weight: 5, arbitrary: wrongNames(template, names) },
