@@ -87,7 +87,7 @@ export function isClear({ action, eventId, options }: Request): boolean {
   if (typeof eventId !== "number" && typeof eventId !== "string") return false;
   if (options === undefined) return true;
   if (!isJsonObject(options)) return false;
-  const foreign = FOREIGN[action] ?? [];
+  const foreign = (Object.hasOwn(FOREIGN, action) && FOREIGN[action]) || [];
   return Object.entries(options).every(([name, value]) => {
     if (foreign.includes(name)) return false;
     return !Object.hasOwn(MEANINGS, name) || MEANINGS[name]?.(value) === true;
