@@ -95,7 +95,7 @@ describe("bad input", () => {
   it("refuses a recording of an unknown kind, and one that is not there", async () => {
     writeFileSync(join(folder, "a.har"), "{}");
 
-    expectOneLine(await run("check", "a.har"), 64, /transcript \(\.md\) or a history \(\.jsonl\)/);
+    expectOneLine(await run("check", "a.har"), 64, /a\.har: is no HAR file/);
     expectOneLine(await run("check", "none.jsonl"), 64, /cannot read none\.jsonl/);
   });
 

@@ -22,8 +22,12 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "happnstance-"));
   const args = ["fuzz", MUTANT, "--seed", "3", "--cases", "12", "--json"];
   const { stdout } = await runCommand(args, { cwd: folder });
-  const { findings } = JSON.parse(stdout) as { findings: { artifact: string }[] };
-  artifact = findings[0]?.artifact ?? "";
+  const { findings } = JSON.parse(stdout) as {
+    findings: { artifact: string; property: string }[];
+  };
+  // Times, which another property has found wrong, are left aside in a comparison.
+  const read = findings.find(({ property }) => property === "store-linearizable");
+  artifact = read?.artifact ?? "";
 }, SETUP_MS_MAX);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -33,7 +37,7 @@ describe("happnstance diff", () => {
   it("finds two runs on one target equal, event for event", async () => {
     const { code, stdout } = await diff(artifact, MUTANT);
 
-    expect(stdout).toMatch(/equal, event for event: \d+ events/);
+    expect(stdout).toMatch(/equal, event for event: [\d,]+ events/);
     expect(code).toBe(0);
   });
 

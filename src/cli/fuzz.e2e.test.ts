@@ -63,7 +63,7 @@ describe("happnstance fuzz", () => {
   });
 
   it("keeps an artifact a finding, and its token and folder replay to the same history", async () => {
-    const { code, summary } = await fuzzJson("happn-3@1.13.3", "--seed", "7", "--cases", "6");
+    const { code, summary } = await fuzzJson("mutant:answer-twice", "--seed", "7", "--cases", "6");
 
     expect(code).toBe(1);
     expect(summary.findings.length).toBeGreaterThan(0);
@@ -80,14 +80,28 @@ describe("happnstance fuzz", () => {
       }
     }
     for (const { token, artifact, property } of summary.findings.slice(0, 2)) {
-      for (const what of [token, artifact]) {
-        const replayed = await runCommand(["replay", what], { cwd: folder });
+      for (const what of [[token, "--target", "mutant:answer-twice"], [artifact]]) {
+        const replayed = await runCommand(["replay", ...what], { cwd: folder });
 
         expect(replayed.stdout).toContain("same history as found");
         expect(replayed.stdout).toMatch(/FAILED/);
         expect(replayed.stdout).toContain(property);
         expect(replayed.code).toBe(1);
       }
+    }
+  });
+
+  it("finds what is known of happn-3 1.13.3, and its tokens replay to the same history", async () => {
+    const { summary } = await fuzzJson("happn-3@1.13.3", "--seed", "7", "--cases", "6");
+
+    expect(summary.known.length).toBeGreaterThan(2);
+    for (const { token } of summary.known.slice(0, 2)) {
+      const replayed = await runCommand(["replay", token], { cwd: folder });
+
+      expect(replayed.stdout).toContain("same history as found");
+      expect(replayed.stdout).toMatch(/FAILED/);
+      // Nothing new in it.
+      expect([0, 1]).toContain(replayed.code);
     }
   });
 

@@ -61,11 +61,13 @@ export class RunFolder {
     if (finding.outcome === null) return;
     const record = recordOf(finding, this.#settings);
     const { plan, history, serverLog } = finding.outcome;
+    const name = folderNameOf(finding);
+    const artifact = {
+      ...{ finding: record, plan, history },
+      ...(serverLog === undefined ? {} : { serverLog }),
+    };
     guarded(say, () =>
-      writeFinding(join(this.#absolutePath, folderNameOf(finding)), {
-        ...{ finding: record, plan, history },
-        ...(serverLog === undefined ? {} : { serverLog }),
-      }),
+      writeFinding(join(this.#absolutePath, name), artifact, join(this.path, name)),
     );
   }
 

@@ -14,24 +14,30 @@ export const TIMELINE = "timeline.html";
 
 /**
  * Writes an artifact with its README and its timeline; what it replaces is gone.
+ * @param shown the folder as users type it, for the commands in the page
  * @throws the file system's error (no space, not writable)
  */
-export function writeFinding(folder: string, artifact: Artifact): void {
+export function writeFinding(folder: string, artifact: Artifact, shown = folder): void {
   writeArtifact(folder, artifact, artifactReadme({ ...artifact.finding }, artifact.history));
-  writeTimeline(folder, artifact);
+  writeTimeline(folder, artifact, shown);
 }
 
 /**
  * Writes the timeline alone, and returns its path.
+ * @param shown the folder as users type it, for the commands in the page
  * @throws the file system's error (no space, not writable)
  */
-export function writeTimeline(folder: string, { finding, plan, history }: Artifact): string {
+export function writeTimeline(
+  folder: string,
+  { finding, plan, history }: Artifact,
+  shown = folder,
+): string {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, TIMELINE);
   const page = timelinePage({
     ...{ finding, plan, history },
     clauseText: finding.clauseText ?? clauseTextOf(finding.clause),
-    replay: replayCommands(finding, folder),
+    replay: replayCommands(finding, shown),
     script: pageScript(),
   });
   writeFileSync(path, page);
