@@ -45,13 +45,18 @@ export const effectsInOrder: Property = {
           ({ startIndex }) => startIndex < write.startIndex,
         );
         const action = request?.exchange.request.action ?? "on";
+        const next = subscription.requests.find(({ startIndex }) => startIndex > write.startIndex);
+        const why =
+          request === undefined && next !== undefined
+            ? `though its own "on" arrived after it, at ${timeOf(recording, next.startIndex)}`
+            : `though its own "${action}" had arrived before it at ${timeOf(recording, request?.startIndex ?? write.startIndex)}`;
         violations.add({
           clause: "COR-6",
-          message: `${subscription.client} ${isHeard ? "was sent" : "was not sent"} ${naming(write)} on ${JSON.stringify(subscription.channelText)}, though its own "${action}" had arrived before it at ${timeOf(recording, request?.startIndex ?? write.startIndex)}`,
+          message: `${subscription.client} ${isHeard ? "was sent" : "was not sent"} ${naming(write)} on ${JSON.stringify(subscription.channelText)}, ${why}`,
           expected: `${isHeard ? "No publication" : "A publication"}: the requests of one connection take effect in the order in which they were sent (COR-6).`,
           shape: [action, isHeard ? "heard" : "missed", kindOfSubscription(subscription)],
           evidence: [
-            ...(request === undefined ? [] : [request.startIndex]),
+            ...[request ?? next].flatMap((one) => (one === undefined ? [] : [one.startIndex])),
             write.startIndex,
             ...heard.map(({ writeIndex }) => writeIndex),
             write.answerIndex,

@@ -16,6 +16,10 @@ describe("a request is clear", () => {
   ])("%s", (_, fields) => {
     expect(isClearWith(fields)).toBe(true);
   });
+
+  it.each(["constructor", "__proto__", "toString"])("of the action %s, which no server has", (action) => {
+    expect(isClear({ action, eventId: 1, options: { noStore: true } })).toBe(true);
+  });
 });
 
 describe("a request is not clear", () => {

@@ -41,6 +41,11 @@ export const OPTION_TRIGGERS: readonly Trigger[] = [
   option("tags", "A `set` with `tag` (STO-9).", ["set"], "tag"),
   option("siblings", 'A `set` with `set_type: "sibling"` (STO-9).', ["set"], "set_type"),
   option("merges", "A `set` with `merge` (STO-4).", ["set"], "merge"),
+  {
+    id: "racing-merges",
+    sentence: "A `set` with `merge` while the order of events in the server is explored (STO-4).",
+    without: (plan) => (plan.schedule === undefined ? plan : droppedOption(["set"], "merge")(plan)),
+  },
   option("unstored", "A `set` with `noStore` (STO-3).", ["set"], "noStore"),
   option("consistency", "A write with `consistency` (PUB-4).", WRITES, "consistency"),
   option(

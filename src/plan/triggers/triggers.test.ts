@@ -153,6 +153,16 @@ describe("a trigger", () => {
     ]);
   });
 
+  it("in racing merges is one only where the order of events is explored", () => {
+    const plan = planOf([set("/a", {}, { merge: true })]);
+    const explored: Plan = { ...plan, schedule: { strategy: "fifo", decisions: [] } };
+
+    expect(withoutTriggers(plan, ["racing-merges"])).toBe(plan);
+    expect(
+      withoutTriggers(explored, ["racing-merges"]).operations.map(({ action }) => action),
+    ).toEqual([set("/a", {})]);
+  });
+
   it("in the capitals of paths leaves one spelling of each segment, the node's own first", () => {
     const plan = planOf([set("/ORDERS/b", {}), on("/SET@/orders/*"), get("/TESTNODE/orders")]);
     const node = {
@@ -245,6 +255,7 @@ describe("triggers", () => {
   it("are each put to the test above", () => {
     const tested = new Set([
       ...CASES.map(([id]) => id),
+      "racing-merges",
       "paths-of-other-case",
       "repeated-on",
       "patterns-beside-exact-paths",
