@@ -17,9 +17,12 @@ describe("a request is clear", () => {
     expect(isClearWith(fields)).toBe(true);
   });
 
-  it.each(["constructor", "__proto__", "toString"])("of the action %s, which no server has", (action) => {
-    expect(isClear({ action, eventId: 1, options: { noStore: true } })).toBe(true);
-  });
+  it.each(["constructor", "__proto__", "toString"])(
+    "of the action %s, which no server has",
+    (action) => {
+      expect(isClear({ action, eventId: 1, options: { noStore: true } })).toBe(true);
+    },
+  );
 });
 
 describe("a request is not clear", () => {
