@@ -3,12 +3,15 @@
  *
  * @packageDocumentation
  */
-import { isJsonObject, type Json } from "../../protocol/index.js";
+import { isJsonObject, type Json, type JsonObject } from "../../protocol/index.js";
+import type { Plan } from "../plan.js";
 import { mapRequests, type Trigger } from "./trigger.js";
 
-/** Renames keys of what is written, at any depth. */
-function renamedKeys(isMeant: (key: string) => boolean, renamed: (key: string) => string) {
-  const rename = (value: Json): Json => {
+type Rename = (value: Json) => Json;
+
+/** Renames keys of a value, at any depth; the same value where none is meant. */
+function renaming(isMeant: (key: string) => boolean, renamed: (key: string) => string): Rename {
+  const rename: Rename = (value) => {
     if (Array.isArray(value)) {
       const items = value as readonly Json[];
       const changed: readonly Json[] = items.map(rename);
@@ -23,12 +26,43 @@ function renamedKeys(isMeant: (key: string) => boolean, renamed: (key: string) =
     });
     return isSame ? value : Object.fromEntries(entries);
   };
-  return (plan: Parameters<Trigger["without"]>[0]) =>
+  return rename;
+}
+
+/** Renames keys of what is written. */
+function renamedKeys(isMeant: (key: string) => boolean, renamed: (key: string) => string) {
+  const rename = renaming(isMeant, renamed);
+  return (plan: Plan) =>
     mapRequests(plan, (request) => {
       if (request.action !== "set" || request.data === undefined) return request;
       const data = rename(request.data);
       return data === request.data ? request : { ...request, data };
     });
+}
+
+const withoutPrototypeKey = renaming(
+  (key) => key === "__proto__",
+  () => "proto",
+);
+
+/** Renames `__proto__` in what is written, and in the `meta` that goes out with it. */
+function withoutPrototypeKeys(plan: Plan): Plan {
+  return mapRequests(plan, (request) => {
+    if (request.action !== "set" && request.action !== "remove") return request;
+    const { data, options } = request;
+    const changed =
+      request.action === "set" && data !== undefined ? withoutPrototypeKey(data) : data;
+    const meta = isJsonObject(options) ? options["meta"] : undefined;
+    const changedMeta = meta === undefined ? meta : withoutPrototypeKey(meta);
+    if (changed === data && changedMeta === meta) return request;
+    return {
+      ...request,
+      ...(changed === undefined ? {} : { data: changed }),
+      ...(changedMeta === undefined
+        ? {}
+        : { options: { ...(options as JsonObject), meta: changedMeta } }),
+    };
+  });
 }
 
 export const DATA_TRIGGERS: readonly Trigger[] = [
@@ -42,11 +76,8 @@ export const DATA_TRIGGERS: readonly Trigger[] = [
   },
   {
     id: "prototype-keys",
-    sentence: "Data with a key `__proto__`.",
-    without: renamedKeys(
-      (key) => key === "__proto__",
-      () => "proto",
-    ),
+    sentence: "Data, or a `meta`, with a key `__proto__`.",
+    without: withoutPrototypeKeys,
   },
   {
     id: "internal-keys",

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 import {
+  formatChannel,
   isJsonObject,
   isPattern,
   parseChannel,
@@ -42,6 +43,28 @@ function withoutRepeats(plan: Plan): Plan {
     return action;
   });
 }
+
+/** Leaves out each `off` of a channel other than the one that the client subscribed to last. */
+function withoutOlderOffs(plan: Plan): Plan {
+  const newest = new Map<string, string>();
+  return mapOperations(plan, ({ client, action }) => {
+    if (action.kind === "connect") newest.delete(client);
+    const request = requestOf(action);
+    if (typeof request?.path !== "string") return action;
+    if (request.action === "on") newest.set(client, request.path);
+    if (request.action !== "off" || request.path === "*") return action;
+    return request.path === newest.get(client) ? action : HARMLESS;
+  });
+}
+
+/** Makes catch-alls of sets, and of removes, catch-alls of both. */
+const withoutPartialCatchAlls: Trigger["without"] = (plan) =>
+  mapRequests(plan, (request) => {
+    const isListening = request.action === "on" || request.action === "off";
+    const channel = isListening ? channelOf(request.path) : null;
+    if (channel?.path !== "*" || channel.action === "ALL") return request;
+    return { ...request, path: formatChannel({ ...channel, action: "ALL" }) };
+  });
 
 const withoutCounts: Trigger["without"] = (plan) =>
   withoutRepeats(droppedOption(["on", "off"], "refCount", (value) => value !== 1)(plan));
@@ -138,6 +161,16 @@ export const LISTEN_TRIGGERS: readonly Trigger[] = [
     id: "repeated-on",
     sentence: "An `on` of a channel that the client holds already (SUB-3).",
     without: withoutRepeats,
+  },
+  {
+    id: "off-of-older-subscriptions",
+    sentence: "An `off` of a channel that is not the one that the client subscribed to last.",
+    without: withoutOlderOffs,
+  },
+  {
+    id: "catch-alls-of-one-action",
+    sentence: "A catch-all of sets only, or of removes only (SUB-1).",
+    without: withoutPartialCatchAlls,
   },
   {
     id: "off-of-everything",

@@ -50,6 +50,11 @@ const CASES: readonly (readonly [string, PlannedAction, PlannedAction])[] = [
   ],
   ["prototype-keys", set("/a", JSON.parse('{"__proto__":1}')), set("/a", { proto: 1 })],
   [
+    "prototype-keys",
+    set("/a", {}, { meta: JSON.parse('{"__proto__":{"b":1},"mine":2}') as object }),
+    set("/a", {}, { meta: { proto: { b: 1 }, mine: 2 } }),
+  ],
+  [
     "internal-keys",
     set("/a", { _id: 1, b: { path: 2 } }),
     set("/a", { own_id: 1, b: { ownpath: 2 } }),
@@ -104,6 +109,7 @@ const CASES: readonly (readonly [string, PlannedAction, PlannedAction])[] = [
   ["off-of-exact-paths", off("/SET@/a"), HARMLESS],
   ["offs", off("/SET@/a"), HARMLESS],
   ["catch-alls", on("/SET@*"), HARMLESS],
+  ["catch-alls-of-one-action", on("/REMOVE@*"), on("/ALL@*")],
   ["no-channels", on("/then@/a"), HARMLESS],
   ["deep-subscriptions", on("/SET@/a/**", { depth: 2 }), on("/SET@/a/**")],
   ["mistyped-counts", off("/SET@/a", { refCount: -1 }), off("/SET@/a")],
@@ -207,6 +213,20 @@ describe("a trigger", () => {
     ]);
   });
 
+  it("in ends of older subscriptions leaves those of the newest, and of everything", () => {
+    const left = without(
+      "off-of-older-subscriptions",
+      on("/SET@/a"),
+      on("/SET@/b"),
+      ["c2", off("/SET@/b")],
+      off("/SET@/a"),
+      off("/SET@/b"),
+      off("*"),
+    );
+
+    expect(left.slice(2)).toEqual([HARMLESS, HARMLESS, off("/SET@/b"), off("*")]);
+  });
+
   it("in patterns beside exact paths leaves out the patterns, and their ends", () => {
     expect(
       without(
@@ -258,6 +278,7 @@ describe("triggers", () => {
       "racing-merges",
       "paths-of-other-case",
       "repeated-on",
+      "off-of-older-subscriptions",
       "patterns-beside-exact-paths",
       "leaving-of-pattern-subscribers",
       "leaving",
