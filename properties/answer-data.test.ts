@@ -202,6 +202,23 @@ describe("answer-data of a get", () => {
     ]);
   });
 
+  it("accepts no data of a path where paths only are asked for, and not otherwise", () => {
+    const asked = (options: JsonObject) => {
+      const history = new HistoryBuilder().connect("c1");
+      history.send("c1", { action: "get", eventId: 9, path: "/a", options });
+      const meta = { type: "response", status: "ok", action: "get", eventId: 9 };
+      history.write("c1#1", { _meta: meta });
+      const finding = check(history);
+      if (finding.validity !== "invalid") return [];
+      return finding.violations.map(({ clause, shape }) => `${clause}: ${shape.join(", ")}`);
+    };
+
+    expect(asked({ path_only: true })).toEqual([]);
+    expect(asked({ options: { path_only: true } })).toEqual([]);
+    expect(asked({ path_only: false })).toEqual(["STO-5: get, data absent"]);
+    expect(asked({ fields: { x: 1 } })).toEqual(["STO-7: get, fields, data absent"]);
+  });
+
   it("accepts no items, and items that match, in order", () => {
     expect(itemsOf([])).toEqual([]);
     expect(itemsOf([item("/_SYSTEM/x"), item("/a/B"), item("/a/b"), item("/a/b/c")])).toEqual([]);

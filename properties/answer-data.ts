@@ -254,7 +254,7 @@ function* checkGet(asked: Asked): Generator<Fault> {
         wanted: "An array of the items that match, then the response's _meta",
       };
     }
-  } else if (isList || !(data === null || isJsonObject(data))) {
+  } else if (isList || !isFormOfOne(data, options)) {
     yield {
       clause: isPartialRead(options) ? "STO-7" : "STO-5",
       word: isList ? "list" : `data ${typeName(data)}`,
@@ -262,6 +262,13 @@ function* checkGet(asked: Asked): Generator<Fault> {
       wanted: "The stored data, or null where there is none",
     };
   }
+}
+
+/** Whether data is of a form that an exact path may be answered with. */
+function isFormOfOne(data: Json | undefined, options: JsonObject): boolean {
+  if (data === null || isJsonObject(data)) return true;
+  // Who asks for paths only is promised no data, in whatever form (STO-7).
+  return data === undefined && isOn(readOption(options, "path_only"));
 }
 
 function* checkItems(pattern: string, { data, options, profile }: Asked): Generator<Fault> {

@@ -68,10 +68,12 @@ export function publicationOf({ data, meta }: PublicationFrame, reading: Reading
   const { request, options, tainted } = reading;
   const path = meta["path"] ?? null;
   const isOpen = isIn(tainted, path) || (request.action === "remove" && isCountOpen(request));
-  const content = isOpen ? {} : { data: writtenOf(data, reading) };
-  if (request.action === "on") return { ...content, path, channel: meta["channel"] ?? null };
+  if (request.action === "on") {
+    const content = isOpen ? {} : { data: itemOf({ data }) ?? null };
+    return { ...content, path, channel: meta["channel"] ?? null };
+  }
   return {
-    ...content,
+    ...(isOpen ? {} : { data: writtenOf(data, reading) }),
     path,
     channel: meta["channel"] ?? null,
     action: meta["action"] ?? null,
@@ -81,6 +83,12 @@ export function publicationOf({ data, meta }: PublicationFrame, reading: Reading
     ...(request.action === "set" ? timesOf(meta) : {}),
     meta: ownMetaOf(meta, options),
   };
+}
+
+/** An item that is sent at first may bring a `_meta` of its own in its data, as one in a list does (SUB-6). */
+export function itemOf({ data }: Pick<PublicationFrame, "data">): Json | undefined {
+  if (!isJsonObject(data) || !Object.hasOwn(data, "_meta")) return data;
+  return Object.fromEntries(Object.entries(data).filter(([key]) => key !== "_meta"));
 }
 
 function loginOf({ data }: ResponseFrame): NormalForm {

@@ -160,6 +160,34 @@ describe("lockstep-prediction accepts", () => {
   });
 });
 
+/** c2 subscribes to A with `initialEmit`, and is sent the item that is there with that path. */
+function emitted(path: string): Script {
+  const script = new Script().wrote({ x: 1 });
+  const item = { x: 1, _meta: { path: A, modified: 6 } };
+  const sent = script.send("c2", {
+    action: "on",
+    path: `/SET@${A}`,
+    options: { initialEmit: true },
+  });
+  script.publish("c2", `/SET@${A}`, sent, { data: item, meta: { path } });
+  script.answer(sent, { data: [item] });
+  return script;
+}
+
+describe("lockstep-prediction, of an item that is sent at first", () => {
+  it("lets it bring a _meta of its own, as items of a list do", () => {
+    expect(emitted(A).violations()).toEqual([]);
+  });
+
+  it("rejects another path than the item's, and knows the item all the same", () => {
+    const violations = emitted(`/SET@${A}`).violations();
+
+    expect(violations).toHaveLength(1);
+    expect(violations[0]?.shape).toEqual(expect.arrayContaining(["publication", "path"]));
+    expect(violations[0]?.message).toMatch(/with another path than the model's/);
+  });
+});
+
 describe("lockstep-prediction rejects", () => {
   it("an answer with other data, shows both, and says so once", () => {
     const violations = new Script().wrote({ x: 1 }).got({ x: 2 }).got({ x: 2 }).violations();

@@ -6,7 +6,7 @@
  */
 import type { Publication, PublicationFrame } from "../src/history/index.js";
 import { jsonEqual } from "../src/protocol/index.js";
-import type { Reading } from "./lockstep-frame.js";
+import { itemOf, type Reading } from "./lockstep-frame.js";
 
 /** A publication that the model makes of a request. */
 export interface Predicted {
@@ -54,6 +54,6 @@ function isSame({ connection, frame, reading }: Predicted, written: Publication)
   if (connection !== written.connection || !same("channel")) return false;
   // An item that is sent at first is told by its path, or its data where that is wrong (SUB-6).
   if (reading.request.action === "on")
-    return same("path") || jsonEqual(frame.data, written.frame.data);
+    return same("path") || jsonEqual(frame.data, itemOf(written.frame));
   return same("publicationId");
 }

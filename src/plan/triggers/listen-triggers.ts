@@ -183,6 +183,11 @@ export const LISTEN_TRIGGERS: readonly Trigger[] = [
     without: withoutListening(["off"], isOfPattern),
   },
   {
+    id: "off-of-deep-patterns",
+    sentence: "An `off` of a pattern that ends in `/**` (SUB-5).",
+    without: withoutListening(["off"], (channel) => channel?.path.endsWith("/**") === true),
+  },
+  {
     id: "off-of-catch-alls",
     sentence: "An `off` of a catch-all.",
     without: withoutListening(["off"], (channel) => channel?.path === "*"),

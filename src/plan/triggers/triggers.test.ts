@@ -105,6 +105,7 @@ const CASES: readonly (readonly [string, PlannedAction, PlannedAction])[] = [
   ["counts", on("/SET@/a", { refCount: 2 }), on("/SET@/a")],
   ["off-of-everything", off("*"), HARMLESS],
   ["off-of-patterns", off("/SET@/a/*"), HARMLESS],
+  ["off-of-deep-patterns", off("/SET@/a/**"), HARMLESS],
   ["off-of-catch-alls", off("/SET@*"), HARMLESS],
   ["off-of-exact-paths", off("/SET@/a"), HARMLESS],
   ["offs", off("/SET@/a"), HARMLESS],
