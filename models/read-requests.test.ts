@@ -158,6 +158,13 @@ describe("get with options of a query", () => {
     expect(asked(shelf("1.x"), "/b/*", options)).toMatchObject({ unsettled: true });
   });
 
+  it("leaves open whether the item of one path can be skipped", () => {
+    const skipping = (skip: number) => asked(shelf("13.x"), "/b/2", { options: { skip } });
+
+    expect(skipping(1)).toMatchObject({ unsettled: true });
+    expect(skipping(0)).not.toHaveProperty("unsettled");
+  });
+
   it.each([
     { limit: 1 },
     { criteria: { n: { $regex: "a" } } },

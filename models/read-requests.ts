@@ -62,7 +62,8 @@ function one(
   const answer = okAnswer(connection, request, data, { created, modified, path });
   // No data of what is there: an empty object, null or nothing.
   const isEmptied = query.isPathOnly || (part !== null && Object.keys(part.data).length === 0);
-  const isKnown = isSettled && !isEmptied && part?.isSettled !== false;
+  // Whether the only item there is can be skipped is open.
+  const isKnown = isSettled && !isEmptied && query.skip === 0 && part?.isSettled !== false;
   return saying(state, isKnown ? answer : { ...answer, unsettled: true });
 }
 

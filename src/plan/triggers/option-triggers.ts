@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import { isJsonObject, type Json } from "../../protocol/index.js";
+import { isJsonObject, type Json, type JsonObject } from "../../protocol/index.js";
 import { droppedOption, mapRequests, type Trigger } from "./trigger.js";
 
 const WRITES = ["set", "remove"];
@@ -73,7 +73,22 @@ export const OPTION_TRIGGERS: readonly Trigger[] = [
   ),
   option("initial-callback", "An `on` with `initialCallback` (SUB-6).", ["on"], "initialCallback"),
   option("initial-emit", "An `on` with `initialEmit` (SUB-6).", ["on"], "initialEmit"),
-  option("fields", "A `get` with `fields` (STO-7).", ["get"], "fields"),
+  {
+    id: "fields",
+    sentence: "A `get` with `fields`, which may stand in `options.options` as well (STO-7).",
+    without: (plan) =>
+      mapRequests(plan, (request) => {
+        const { action, options } = request;
+        if (action !== "get" || !isJsonObject(options)) return request;
+        const outer = withoutKey(options, "fields");
+        const inner = outer["options"];
+        const left = isJsonObject(inner)
+          ? withNested(outer, "options", withoutKey(inner, "fields"))
+          : outer;
+        return left === options ? request : { ...request, options: left };
+      }),
+  },
+  option("criteria", "A `get` with `criteria` (STO-7).", ["get"], "criteria"),
   {
     id: "read-options",
     sentence: "A `get` with any of its options (STO-7).",
@@ -108,6 +123,16 @@ export const OPTION_TRIGGERS: readonly Trigger[] = [
       ),
   },
 ];
+
+/** The same object where the key isn't there. */
+function withoutKey(object: JsonObject, key: string): JsonObject {
+  if (!Object.hasOwn(object, key)) return object;
+  return Object.fromEntries(Object.entries(object).filter(([other]) => other !== key));
+}
+
+function withNested(object: JsonObject, key: string, value: JsonObject): JsonObject {
+  return object[key] === value ? object : { ...object, [key]: value };
+}
 
 function ALL(): readonly string[] {
   return [...WRITES, "get", "on", "off"];

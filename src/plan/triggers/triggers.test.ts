@@ -81,6 +81,16 @@ const CASES: readonly (readonly [string, PlannedAction, PlannedAction])[] = [
   ["initial-callback", on("/SET@/a", { initialCallback: true }), on("/SET@/a")],
   ["initial-emit", on("/SET@/a", { initialEmit: true }), on("/SET@/a")],
   ["fields", get("/a", { fields: { b: 1 }, limit: 1 }), get("/a", { limit: 1 })],
+  [
+    "fields",
+    get("/a", { options: { fields: { b: 1 }, limit: 1 } }),
+    get("/a", { options: { limit: 1 } }),
+  ],
+  [
+    "criteria",
+    get("/a", { criteria: { b: 1 }, fields: { b: 1 } }),
+    get("/a", { fields: { b: 1 } }),
+  ],
   ["read-options", get("/a", { fields: { b: 1 }, limit: 1 }), get("/a")],
   [
     "mistyped-options",
