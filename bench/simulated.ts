@@ -26,7 +26,7 @@ export class SimulatedSide {
   readonly #seed: string;
 
   constructor(release: Happn3Release, seed: string) {
-    this.#target = happn3Target(release.version);
+    this.#target = happn3Target(release.version, { modules: "kept" });
     this.#release = release;
     this.#seed = seed;
   }

@@ -14,11 +14,12 @@ import {
   type KnownIssue,
   type FoundViolation,
 } from "../engine/index.js";
+import type { ModuleTier } from "../targets/target.js";
 import { GENERATOR_VERSION } from "../workload/index.js";
 import { Findings, type Example, type Group, type KnownGroup } from "./findings.js";
 import { KnownFindings, type KnownFinding } from "./known-findings.js";
 import { Hands, type Run } from "./hands.js";
-import { hashOfLost, lostViolation } from "./lost.js";
+import { hashOfLost, hashOfReply, lostViolation, violationIn } from "./lost.js";
 import { runFresh, type Reply, type RunnerOptions } from "./runner-process.js";
 
 export interface CampaignOptions {
@@ -38,6 +39,8 @@ export interface CampaignOptions {
   readonly knownIssues: readonly KnownIssue[];
   /** Triggers that are taken out of every plan (src/plan/triggers). */
   readonly avoid: readonly string[];
+  /** What becomes of a server's modules between cases; findings are confirmed on fresh ones always. */
+  readonly modules: ModuleTier;
   /** Present where the target lives in real time: how it is run. */
   readonly live?: LiveOptions;
 }
@@ -150,6 +153,7 @@ export class Campaign {
             target: this.#options.target,
             planSeed,
             avoid: this.#options.avoid,
+            modules: this.#options.modules,
             ...this.#settings(),
             attribute: true,
             wantsHistory: false,
@@ -270,28 +274,58 @@ export class Campaign {
   }
 
   async #confirm(group: Group): Promise<ConfirmedFinding> {
-    const { example } = group;
-    const token = this.#tokenOf(example);
     const { live } = this.#options;
-    if (live !== undefined) return this.#seeAgain(group, token, live.runs);
-    const reply = await runFresh(
+    if (live !== undefined) return this.#seeAgain(group, this.#tokenOf(group.example), live.runs);
+    const reply = await this.#runAgain(group.example);
+    const hash = hashOfReply(reply);
+    if (hash !== group.example.hash) return this.#decide(group, reply, hash);
+    return this.#confirmed(group, "confirmed", reply);
+  }
+
+  /**
+   * A new process saw another history. Where modules were kept, they may be to blame, and what fresh
+   * ones show decides, if they show it twice; but what was found is told in any case.
+   */
+  async #decide(group: Group, reply: Reply, hash: string): Promise<ConfirmedFinding> {
+    const found = violationIn(reply, group.fingerprint);
+    if (this.#options.modules === "fresh" || found === null) {
+      return this.#confirmed(group, "diverged", reply);
+    }
+    const again = await this.#runAgain(group.example);
+    if (hashOfReply(again) !== hash) return this.#confirmed(group, "diverged", reply);
+    const operations =
+      reply.kind === "verdict" ? reply.verdict.operations : group.example.operations;
+    const example = { ...group.example, operations, hash, violation: found };
+    return this.#confirmed({ ...group, example }, "confirmed", reply);
+  }
+
+  #confirmed(
+    group: Group,
+    confirmation: ConfirmedFinding["confirmation"],
+    reply: Reply,
+  ): ConfirmedFinding {
+    return {
+      ...group,
+      target: this.#options.target,
+      token: this.#tokenOf(group.example),
+      confirmation,
+      outcome: reply.kind === "verdict" ? (reply.outcome ?? null) : null,
+    };
+  }
+
+  /** Runs an example in a new process, on fresh modules. */
+  #runAgain({ caseIndex, planSeed }: Example): Promise<Reply> {
+    return runFresh(
       {
-        id: example.caseIndex,
+        id: caseIndex,
         target: this.#options.target,
-        planSeed: example.planSeed,
+        planSeed,
         avoid: this.#options.avoid,
+        modules: "fresh",
         wantsHistory: true,
       },
       this.#runnerOptions(),
     );
-    const hash = reply.kind === "verdict" ? reply.verdict.hash : hashOfLost(reply);
-    return {
-      ...group,
-      target: this.#options.target,
-      token,
-      confirmation: hash === example.hash ? "confirmed" : "diverged",
-      outcome: reply.kind === "verdict" ? (reply.outcome ?? null) : null,
-    };
   }
 
   /** In real time no run is like another: counted is in how many the same is found. */

@@ -1,25 +1,35 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
+import type { ModuleTier } from "../targets/target.js";
 import { RunnerProcess } from "./runner-process.js";
 
 const RUNNER_PATH = join(import.meta.dirname, "..", "..", "dist", "src", "cli", "runner.js");
 const PLANS = 100;
+const WATCHDOG_MS = 30_000;
 
 /** Trace hashes of the plans by number, run in the given order in one process. */
-async function hashesOf(target: string, order: readonly number[]): Promise<string[]> {
-  const runner = new RunnerProcess({
-    runnerPath: RUNNER_PATH,
-    watchdogMs: 120_000,
-    progress: () => undefined,
-  });
+async function hashesOf(
+  target: string,
+  order: readonly number[],
+  modules: ModuleTier = "fresh",
+): Promise<string[]> {
+  const start = () =>
+    new RunnerProcess({
+      runnerPath: RUNNER_PATH,
+      watchdogMs: WATCHDOG_MS,
+      progress: () => undefined,
+    });
+  let runner = start();
   const hashes = new Array<string>(order.length);
   try {
     for (const index of order) {
+      if (!runner.isAlive) runner = start();
       const reply = await runner.run({
         id: index,
         target,
         planSeed: `determinism/${index}`,
+        modules,
         wantsHistory: false,
       });
       hashes[index] = reply.kind === "verdict" ? reply.verdict.hash : JSON.stringify(reply);
@@ -43,6 +53,21 @@ describe("one seed gives one trace hash", () => {
       expect(first.every((hash) => /^[0-9a-f]{64}$/.test(hash))).toBe(true);
       expect(second).toEqual(first);
       expect(new Set(first).size).toBe(PLANS);
+    },
+    600_000,
+  );
+
+  it.each(["happn-3@1.13.3", "happn-3@13.12.1"])(
+    "on %s: whether its modules are kept or fresh, after cases in any order, over 100 plans",
+    async (target) => {
+      const forwards = Array.from({ length: PLANS }, (_, index) => index);
+      const shuffled = forwards.map((index) => (index * 37 + 11) % PLANS);
+      const [fresh, kept] = await Promise.all([
+        hashesOf(target, forwards),
+        hashesOf(target, shuffled, "kept"),
+      ]);
+
+      expect(kept).toEqual(fresh);
     },
     600_000,
   );

@@ -6,9 +6,6 @@
 import type { CaseRequest } from "../engine/index.js";
 import { RunnerProcess, type Reply, type RunnerOptions } from "./runner-process.js";
 
-/** A process is replaced after that many cases: what a target leaks must not add up. */
-const CASES_PER_PROCESS_MAX = 400;
-
 export type Run = (request: CaseRequest) => Promise<Reply>;
 
 export class Hands {
@@ -35,7 +32,7 @@ export class Hands {
 
   #run(index: number, request: CaseRequest): Promise<Reply> {
     let process = this.#processes[index] ?? null;
-    if (process !== null && (!process.isAlive || process.caseCount >= CASES_PER_PROCESS_MAX)) {
+    if (process?.isWornOut === true) {
       process.kill();
       process = null;
     }

@@ -1,5 +1,5 @@
 /**
- * What stands in for a verdict where the process that held the server hung or died.
+ * What a reply shows, also where the process that held the server hung or died.
  *
  * @packageDocumentation
  */
@@ -32,4 +32,20 @@ export function lostViolation(reply: Extract<Reply, { kind: "hung" | "died" }>):
 /** Whether a fingerprint is that of a process that hung or died. */
 export function isLost(fingerprint: string): boolean {
   return fingerprint === "hung" || fingerprint === "died";
+}
+
+/** The trace hash of a reply, or what stands in for it. */
+export function hashOfReply(reply: Reply): string {
+  return reply.kind === "verdict" ? reply.verdict.hash : hashOfLost(reply);
+}
+
+/** What a reply shows of a fingerprint; null where it doesn't. */
+export function violationIn(reply: Reply, fingerprint: string): FoundViolation | null {
+  const violations =
+    reply.kind === "verdict"
+      ? reply.verdict.violations
+      : reply.kind === "hung" || reply.kind === "died"
+        ? [lostViolation(reply)]
+        : [];
+  return violations.find((violation) => violation.fingerprint === fingerprint) ?? null;
 }

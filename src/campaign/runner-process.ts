@@ -28,6 +28,11 @@ export type Reply =
   | { readonly kind: "unavailable"; readonly message: string }
   | { readonly kind: "failed"; readonly message: string };
 
+/** A process is replaced after that many cases: what a target leaks must not add up. */
+const CASES_MAX = 400;
+/** Nor may it take up more than that. */
+const RESIDENT_BYTES_MAX = 1_200_000_000;
+
 export interface RunnerOptions {
   /** Script that calls `serveCases`. */
   readonly runnerPath: string;
@@ -42,8 +47,8 @@ export class RunnerProcess {
   #settle: ((reply: Reply) => void) | null = null;
   #watchdog: NodeJS.Timeout | null = null;
   #stderr = "";
-  /** Cases that it has run. */
-  caseCount = 0;
+  #caseCount = 0;
+  #residentBytes = 0;
   isAlive = true;
 
   constructor(options: RunnerOptions) {
@@ -64,9 +69,16 @@ export class RunnerProcess {
     this.#child.on("error", (error) => this.#answer({ kind: "failed", message: error.message }));
   }
 
+  /** Whether another process should take its place: it has ended, or what it was asked has added up. */
+  get isWornOut(): boolean {
+    return (
+      !this.isAlive || this.#caseCount >= CASES_MAX || this.#residentBytes >= RESIDENT_BYTES_MAX
+    );
+  }
+
   /** Runs one case; one at a time. */
   run(request: CaseRequest): Promise<Reply> {
-    this.caseCount += 1;
+    this.#caseCount += 1;
     return new Promise((resolve) => {
       this.#settle = resolve;
       this.#guard();
@@ -102,6 +114,7 @@ export class RunnerProcess {
         this.#options.progress(message.line);
         return;
       case "verdict":
+        this.#residentBytes = message.residentBytes;
         this.#answer(message);
         return;
       case "unavailable":

@@ -24,9 +24,11 @@ import { planOf } from "../workload/index.js";
 
 /** What a runner process needs to know of targets, by ids that the parent has checked. */
 export interface RunnerTargets {
-  targetOf(id: string, settings: CaseRequest["settings"]): Target;
+  targetOf(id: string, settings: CaseRequest["settings"], modules: CaseRequest["modules"]): Target;
   knownIssuesOf(id: string): readonly KnownIssue[];
 }
+
+const residentBytes = process.memoryUsage.rss.bind(process);
 
 /** Serves cases to the parent process until it goes away. */
 export function serveCases(targets: RunnerTargets): void {
@@ -52,7 +54,7 @@ async function answer(
 ): Promise<void> {
   const { id } = request;
   try {
-    const target = targets.targetOf(request.target, request.settings);
+    const target = targets.targetOf(request.target, request.settings, request.modules);
     await target.prepare((line) => send({ kind: "progress", line }));
     const drawn = request.plan ?? planOf(request.planSeed, { profile: target.profile });
     const isLive = target.wall !== undefined;
@@ -72,6 +74,7 @@ async function answer(
         targets.knownIssuesOf(request.target),
         request.attribute,
       ),
+      residentBytes: residentBytes(),
       ...(isKept
         ? { outcome: { plan, history, decisions, ...(serverLog === null ? {} : { serverLog }) } }
         : {}),

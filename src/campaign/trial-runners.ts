@@ -15,9 +15,6 @@ import { TargetUnavailableError } from "../targets/target.js";
 import { hashOfLost, isLost, lostViolation } from "./lost.js";
 import { RunnerProcess, runFresh, type Reply, type RunnerOptions } from "./runner-process.js";
 
-/** A process is replaced after that many cases: what a target leaks must not add up. */
-const CASES_PER_PROCESS_MAX = 400;
-
 export interface TrialRunnersOptions {
   readonly target: string;
   /** How a plan has to fail. */
@@ -143,8 +140,8 @@ export class TrialRunners {
       return await use(runner);
     } finally {
       this.#busyCount -= 1;
-      if (runner.isAlive && runner.caseCount < CASES_PER_PROCESS_MAX) this.#idle.push(runner);
-      else runner.kill();
+      if (runner.isWornOut) runner.kill();
+      else this.#idle.push(runner);
       this.#waiting.shift()?.();
     }
   }

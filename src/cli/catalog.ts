@@ -13,7 +13,7 @@ import {
 } from "../targets/external/index.js";
 import { HAPPN3_RELEASES, happn3Target } from "../targets/node/index.js";
 import { MUTANTS, referenceTarget } from "../targets/reference/index.js";
-import type { Target } from "../targets/target.js";
+import type { ModuleTier, Target } from "../targets/target.js";
 import { usageError } from "./exit-code.js";
 
 export interface CatalogEntry {
@@ -24,7 +24,8 @@ export interface CatalogEntry {
   readonly description: string;
   /** Present where it lives in real time. */
   readonly isLive?: true;
-  make(): Target;
+  /** @param modules what becomes of modules between cases, for a target that has any */
+  make(modules?: ModuleTier): Target;
 }
 
 export const DEFAULT_TARGET = "happn-3@1.13.3";
@@ -53,7 +54,8 @@ export const CATALOG: readonly CatalogEntry[] = [
     code: RELEASE_CODES[release.version] ?? "y",
     profile: release.profile,
     description: `happn-3 ${release.version} as npm delivers it, in the simulated world`,
-    make: () => happn3Target(release.version),
+    make: (modules?: ModuleTier) =>
+      happn3Target(release.version, modules === undefined ? {} : { modules }),
   })),
 ];
 
@@ -108,16 +110,21 @@ export function entryOfCode(code: string): CatalogEntry | null {
 
 const made = new Map<string, Target>();
 
-/** The target of an id, made once a process. */
-export function targetOf(id: string, settings?: CaseRequest["settings"]): Target {
-  let target = made.get(id);
+/** The target of an id, made once a process for either fate of its modules. */
+export function targetOf(
+  id: string,
+  settings?: CaseRequest["settings"],
+  modules: ModuleTier = "fresh",
+): Target {
+  const key = `${modules} ${id}`;
+  let target = made.get(key);
   if (target === undefined) {
     const place = placeOf(id);
     target =
       place?.ok === true
         ? new ExternalTarget(id, place.place, { ...DEFAULT_SETTINGS, ...settings })
-        : entryOf(id).make();
-    made.set(id, target);
+        : entryOf(id).make(modules);
+    made.set(key, target);
   }
   return target;
 }

@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 
 import {
   Campaign,
@@ -17,7 +17,7 @@ import {
 } from "../campaign/index.js";
 import { duration, headline, paintOf, progressLine, summaryLines } from "../report/index.js";
 import type { ExternalSettings } from "../targets/external/index.js";
-import { TargetUnavailableError, type Target } from "../targets/target.js";
+import { TargetUnavailableError, type ModuleTier, type Target } from "../targets/target.js";
 import { absentIssues, type AbsentIssue } from "./absent-issues.js";
 import { AVOID_KNOWN, issueIds, triggersOf } from "./avoid.js";
 import { DEFAULT_TARGET, entryOf, targetOf } from "./catalog.js";
@@ -40,6 +40,7 @@ interface FuzzFlags extends LiveFlags {
   readonly watchdog: number;
   readonly out: string;
   readonly avoid: readonly string[];
+  readonly modules: ModuleTier;
   readonly json?: boolean;
   readonly strict?: boolean;
 }
@@ -73,6 +74,14 @@ export function addFuzz(program: Command, end: (code: ExitCode) => void): void {
       issueIds,
       [],
     )
+    .addOption(
+      new Option(
+        "--modules <tier>",
+        "a server's modules between cases: kept where they have no state, or all run anew",
+      )
+        .choices(["kept", "fresh"])
+        .default("kept"),
+    )
     .option("--strict", "let known issues count for the exit code as well")
     .option("--json", "print the summary as JSON")
     .action(async (target: string, flags: FuzzFlags) => end(await fuzz(target, flags)));
@@ -95,6 +104,7 @@ async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
     watchdogMs: entry.isLive === true ? Math.max(flags.watchdog, LIVE_WATCHDOG_MS) : flags.watchdog,
     knownIssues,
     avoid: triggersOf(flags.avoid, knownIssues, entry.id),
+    modules: flags.modules,
   };
   const folder = RunFolder.create(flags.out, { ...settings });
   const status = new StatusLine(flags.json === true ? null : process.stderr);

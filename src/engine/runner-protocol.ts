@@ -5,6 +5,7 @@
  */
 import type { History } from "../history/index.js";
 import type { Decision, Plan } from "../plan/index.js";
+import type { ModuleTier } from "../targets/target.js";
 import type { Verdict } from "./verdict.js";
 
 /** To a runner: run one case. The plan is made from `planSeed` where none is given. */
@@ -20,6 +21,8 @@ export interface CaseRequest {
    * which one is the cause of that violation.
    */
   readonly attribute?: true | { readonly cause: string };
+  /** What becomes of the target's modules between cases; `fresh` where nothing is said. */
+  readonly modules?: ModuleTier;
   /** How the target is to be run, for those who know what to make of it; checked by the parent. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /**
@@ -53,6 +56,8 @@ export type RunnerMessage =
       readonly id: number;
       readonly verdict: Verdict;
       readonly known: KnownCauses;
+      /** What the process takes up in memory after the case. */
+      readonly residentBytes: number;
       readonly outcome?: CaseOutcome;
     }
   /** The target cannot be had; every case would end so. */

@@ -36,6 +36,14 @@ export interface Target {
 }
 
 export type StoreKind = "memory" | "file";
+
+/**
+ * What a simulated process's modules are: `fresh`, every one run anew, as in a process just started;
+ * or `kept` from the case before where they have no state, which is faster, and the same as far as
+ * is known.
+ */
+export type ModuleTier = "fresh" | "kept";
+
 /** What the engine has to know of a target that lives in real time. */
 export interface WallFacts {
   /** Real time, from zero now. */

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { ProfileId } from "../../../models/index.js";
 import type { Target } from "../target.js";
 import { installRelease } from "./install.js";
+import type { KeptModules } from "./kept-graph.js";
 import { NodeTarget, type NodeTargetOptions } from "./node-target.js";
 import type { Boot, Recipe } from "./recipe.js";
 
@@ -18,12 +19,60 @@ export interface Happn3Release {
   readonly profile: ProfileId;
   /** See `Recipe.sharedPackages`: the arithmetic of keys, and what packs the browser's client. */
   readonly sharedPackages: readonly string[];
+  /** See `Recipe.keptModules`. */
+  readonly keptModules: KeptModules;
 }
+
+const KEPT_1: KeptModules = {
+  stateful: [
+    ...["node-uuid", "shortid", "uuid", "yeast", "q", "happn-logger", "log4js"],
+    // Batches are collected by size, for the store of the first server that asks.
+    "happn-3/lib/services/data/providers/nedb.js",
+  ],
+  patching: [
+    ...["bluebird/js/main/bluebird.js", "bluebird/js/main/errors.js"],
+    ...["graceful-fs/graceful-fs.js", "graceful-fs/polyfills.js"],
+    ...["happn-3/lib/services/error/service.js", "trie-search/src/TrieSearch.js"],
+  ],
+  restored: [
+    ...["bluebird/js/main/async.js", "happn-3/lib/services/connect/middleware/client.js"],
+    ...["happn-3/lib/services/connect/middleware/security.js"],
+    ...["happn-3/lib/services/connect/middleware/system.js"],
+    ...["happn-3/lib/services/publisher/config.js", "happn-3/lib/services/session/localclient.js"],
+  ],
+};
+
+const KEPT_13: KeptModules = {
+  stateful: [
+    ...["brace-expansion", "nanoid", "uuid", "yeast", "happn-logger", "log4js"],
+    ...["happner-hyperid/node_modules/uuid/uuid.js"],
+    ...["happn-3/lib/services/data/service.js", "happn-3/lib/services/subscription/service.js"],
+    ...["happn-3/lib/services/system/service.js"],
+  ],
+  patching: [
+    ...["graceful-fs/graceful-fs.js", "graceful-fs/polyfills.js"],
+    ...["happn-3/lib/services/error/service.js", "safer-buffer/safer.js"],
+  ],
+  restored: [
+    ...["happn-3/lib/services/publisher/config.js", "happn-3/lib/services/session/adminclient.js"],
+    ...["happn-3/lib/services/session/localclient.js"],
+  ],
+};
 
 /** The releases that can be put to the test, oldest first. */
 export const HAPPN3_RELEASES: readonly Happn3Release[] = [
-  { version: "1.13.3", profile: "1.x", sharedPackages: ["bitcore-lib", "uglify-js"] },
-  { version: "13.12.1", profile: "13.x", sharedPackages: ["terser", "node-forge", "es-abstract"] },
+  {
+    version: "1.13.3",
+    profile: "1.x",
+    sharedPackages: ["bitcore-lib", "uglify-js"],
+    keptModules: KEPT_1,
+  },
+  {
+    version: "13.12.1",
+    profile: "13.x",
+    sharedPackages: ["terser", "node-forge", "es-abstract"],
+    keptModules: KEPT_13,
+  },
 ];
 
 /** happn's own default. */
@@ -50,11 +99,13 @@ export function happn3Target(version: Happn3Version, options: NodeTargetOptions 
 }
 
 /** How a release is installed and started. */
-export function recipeOf({ version, profile, sharedPackages }: Happn3Release): Recipe {
+export function recipeOf(release: Happn3Release): Recipe {
+  const { version, profile, sharedPackages, keptModules } = release;
   return {
     id: `happn-3@${version}`,
     profile,
     sharedPackages,
+    keptModules,
     port: PORT,
     prepare: async (progress) =>
       join(await installRelease("happn-3", version, progress), "server.js"),

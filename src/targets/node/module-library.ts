@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
-import { dirname, join, sep } from "node:path";
+import { dirname, join } from "node:path";
 import { compileFunction } from "node:vm";
 
 import { resolveModule } from "./module-resolution.js";
@@ -78,25 +78,11 @@ function read(filename: string): Source {
   return { ...common, wrapper: compileFunction(code, PARAMETERS, { filename }) as Wrapper };
 }
 
-/** Packages that are run once for all processes, with all that they load themselves. */
-export class SharedModules {
+/** Modules of one graph that others take from it. */
+export interface Layer {
   readonly graph: ModuleGraph;
-  readonly #packages: readonly string[];
-  readonly #owned = new Map<string, boolean>();
-
-  constructor(graph: ModuleGraph, packages: readonly string[]) {
-    this.graph = graph;
-    this.#packages = packages;
-  }
-
-  owns(filename: string): boolean {
-    let owned = this.#owned.get(filename);
-    if (owned === undefined) {
-      owned = this.#packages.some((name) => isIn(name, filename));
-      this.#owned.set(filename, owned);
-    }
-    return owned;
-  }
+  /** Whether a file's module is the layer's. */
+  owns(filename: string): boolean;
 }
 
 export class GraphModule {
@@ -124,22 +110,24 @@ export class GraphModule {
   }
 }
 
-/** The modules of one process. */
+/** The modules of one process, or of several. */
 export class ModuleGraph {
   readonly #library: ModuleLibrary;
-  /** Modules that outlive the process, and which of them it takes from there. */
-  readonly #shared: SharedModules | undefined;
+  readonly #shared: Layer | undefined;
   readonly #main: GraphModule;
   readonly #cache: Record<string, GraphModule> = Object.create(null) as Record<string, GraphModule>;
   readonly #extensions = { ".js": undefined, ".json": undefined, ".node": undefined };
   readonly #builtin: (request: string) => unknown;
 
-  /** `entry` names the file that the process was started with; it need not exist. */
+  /**
+   * @param entry names the file that the process was started with; it need not exist
+   * @param shared modules that all processes share
+   */
   constructor(
     library: ModuleLibrary,
     entry: string,
     builtin: (request: string) => unknown,
-    shared?: SharedModules,
+    shared?: Layer,
   ) {
     this.#library = library;
     this.#shared = shared;
@@ -151,16 +139,22 @@ export class ModuleGraph {
   /** Loads what `request` means to the entry. */
   require(request: string): unknown {
     const native = createRequire(this.#main.filename);
-    return this.#load(resolveModule(native, request), this.#main);
+    return this.load(resolveModule(native, request), this.#main);
   }
 
-  #load(filename: string, parent: GraphModule): unknown {
-    const cached = this.#cache[filename];
-    if (cached !== undefined) return cached.exports;
+  /** What a module gets that asks for a file, or for a built-in module. */
+  protected load(filename: string, parent: GraphModule): unknown {
     if (isBuiltin(filename)) return this.#builtin(filename);
     if (this.#shared?.owns(filename) === true) {
-      return this.#shared.graph.#load(filename, this.#shared.graph.#main);
+      return this.#shared.graph.load(filename, this.#shared.graph.#main);
     }
+    return this.loadOwn(filename, parent);
+  }
+
+  /** The exports of a module that is the graph's own: run, unless it has been. */
+  protected loadOwn(filename: string, parent: GraphModule): unknown {
+    const cached = this.#cache[filename];
+    if (cached !== undefined) return cached.exports;
     const source = this.#library.source(filename);
     if (source.wrapper === undefined && source.json === undefined) {
       world().report(filename.endsWith(".node") ? "a native addon" : "an ES module");
@@ -180,11 +174,25 @@ export class ModuleGraph {
     return module.exports;
   }
 
+  /** Whether a module has been run, or is being run. */
+  protected has(filename: string): boolean {
+    return this.#cache[filename] !== undefined;
+  }
+
+  /** Lets the next who asks for the module have it run again. */
+  protected forget(filename: string): void {
+    const module = this.#cache[filename];
+    const siblings = module?.parent?.children ?? [];
+    const at = module === undefined ? -1 : siblings.indexOf(module);
+    if (at >= 0) siblings.splice(at, 1);
+    Reflect.deleteProperty(this.#cache, filename);
+  }
+
   #run(module: GraphModule, { wrapper, directory, native }: Source): void {
     const { filename } = module;
     const library = this.#library;
     const require: Require = Object.assign(
-      (request: string) => this.#load(library.resolve(request, filename), module),
+      (request: string) => this.load(library.resolve(request, filename), module),
       {
         resolve: (request: string, options?: { paths?: string[] }) =>
           options === undefined
@@ -199,10 +207,6 @@ export class ModuleGraph {
     const args = [module.exports, require, module, filename, directory] as const;
     Reflect.apply(wrapper as Wrapper, module.exports, args);
   }
-}
-
-function isIn(packageName: string, filename: string): boolean {
-  return filename.includes(`${sep}node_modules${sep}${packageName}${sep}`);
 }
 
 function lookupPaths(directory: string): string[] {

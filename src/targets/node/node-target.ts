@@ -9,6 +9,7 @@ import type { LoopProcess } from "../../sim/index.js";
 import type {
   ConnectionEvents,
   Environment,
+  ModuleTier,
   RunningTarget,
   ServerConnection,
   ServerObserver,
@@ -17,7 +18,9 @@ import type {
 import { Connection } from "./connection.js";
 import { Places } from "./crash.js";
 import { outcomeOf } from "./later.js";
-import { ModuleGraph, ModuleLibrary, SharedModules } from "./module-library.js";
+import { KeptGraph } from "./kept-graph.js";
+import { sharedLayer } from "./module-layers.js";
+import { ModuleGraph, ModuleLibrary, type Layer } from "./module-library.js";
 import type { Recipe, Stop } from "./recipe.js";
 import { Sandbox } from "./sandbox.js";
 import { VirtualProcess } from "./virtual-process.js";
@@ -25,6 +28,8 @@ import { VirtualProcess } from "./virtual-process.js";
 export interface NodeTargetOptions {
   /** Called with each text that the server writes to its standard output or error. */
   readonly output?: (text: string) => void;
+  /** By default `fresh`. */
+  readonly modules?: ModuleTier;
 }
 
 /** One Node process can lend itself to one simulated process at a time. */
@@ -41,7 +46,8 @@ export class NodeTarget implements Target {
   readonly #options: NodeTargetOptions;
   readonly #library = new ModuleLibrary();
   #entry: string | null = null;
-  #shared: SharedModules | undefined;
+  #shared: Layer | undefined;
+  #kept: KeptGraph | null = null;
 
   constructor(recipe: Recipe, options: NodeTargetOptions = {}) {
     this.id = recipe.id;
@@ -52,11 +58,10 @@ export class NodeTarget implements Target {
 
   async prepare(progress: (line: string) => void): Promise<void> {
     const entry = await this.#recipe.prepare(progress);
-    this.#entry ??= entry;
-    this.#shared ??= new SharedModules(
-      new ModuleGraph(this.#library, entry, builtin),
-      this.#recipe.sharedPackages ?? [],
-    );
+    if (this.#entry !== null) return;
+    this.#entry = entry;
+    const { sharedPackages = [] } = this.#recipe;
+    this.#shared = sharedLayer(this.#library, entry, builtin, sharedPackages);
   }
 
   async enter<T>(body: () => T): Promise<T> {
@@ -74,11 +79,26 @@ export class NodeTarget implements Target {
   start(environment: Environment, observer: ServerObserver): RunningTarget {
     if (this.#entry === null) throw new Error(`${this.id} is started before it is prepared`);
     if (running !== null) throw new Error("a Node target runs one server at a time");
-    const graph = new ModuleGraph(this.#library, this.#entry, builtin, this.#shared);
+    const graph = this.#graph(this.#entry);
     running = new RunningServer(this.#recipe, graph, this.#entry, environment, observer, {
       output: this.#options.output ?? (() => {}),
     });
     return running;
+  }
+
+  /** The modules of a new process. */
+  #graph(entry: string): ModuleGraph {
+    const { keptModules: modules } = this.#recipe;
+    const shared = this.#shared as Layer;
+    if (this.#options.modules !== "kept" || modules === undefined) {
+      return new ModuleGraph(this.#library, entry, builtin, shared);
+    }
+    const options = { builtin, shared, modules, realm: sandbox };
+    if (this.#kept === null || this.#kept.isBroken) {
+      this.#kept = new KeptGraph(this.#library, entry, options);
+    }
+    this.#kept.begin();
+    return this.#kept;
   }
 }
 
@@ -97,7 +117,7 @@ class RunningServer implements RunningTarget {
     entry: string,
     environment: Environment,
     observer: ServerObserver,
-    options: Required<NodeTargetOptions>,
+    options: Required<Pick<NodeTargetOptions, "output">>,
   ) {
     this.#observer = observer;
     this.#port = recipe.port;
@@ -108,6 +128,7 @@ class RunningServer implements RunningTarget {
       output: options.output,
     });
     this.#process = virtual;
+    sandbox.watch();
     const boot = () => {
       recipe.boot({
         load: (request) => graph.require(request),

@@ -11,6 +11,47 @@ interface Known {
   readonly descriptors: readonly PropertyDescriptor[];
 }
 
+/** A property that is not as it was. */
+export class RealmChange {
+  readonly #object: object;
+  readonly #key: PropertyKey;
+  /** Absent where it is new. */
+  readonly #before: PropertyDescriptor | undefined;
+  /** Absent where it is gone. */
+  readonly #now: PropertyDescriptor | undefined;
+
+  constructor(
+    object: object,
+    key: PropertyKey,
+    before: PropertyDescriptor | undefined,
+    now: PropertyDescriptor | undefined,
+  ) {
+    this.#object = object;
+    this.#key = key;
+    this.#before = before;
+    this.#now = now;
+  }
+
+  get key(): string {
+    return String(this.#key);
+  }
+
+  isSame(other: RealmChange): boolean {
+    if (this.#object !== other.#object || this.#key !== other.#key) return false;
+    if (this.#now === undefined || other.#now === undefined) return this.#now === other.#now;
+    return isSame(this.#now, other.#now);
+  }
+
+  /** Changes it so. */
+  make(): void {
+    put(this.#object, this.#key, this.#now);
+  }
+
+  undo(): void {
+    put(this.#object, this.#key, this.#before);
+  }
+}
+
 /** A picture of objects' own properties, to go back to. */
 export class RealmSnapshot {
   readonly #known: Known[] = [];
@@ -41,12 +82,28 @@ export class RealmSnapshot {
     }
   }
 
+  includes(object: object): boolean {
+    return this.#seen.has(object);
+  }
+
+  /** What is not as it was. */
+  changes(): RealmChange[] {
+    const changes: RealmChange[] = [];
+    for (const known of this.#known) changesOf(known, changes);
+    return changes;
+  }
+
   /** Puts everything back; the names of what had changed. */
   restore(): string[] {
-    const changed: string[] = [];
-    for (const known of this.#known) restoreObject(known, changed);
-    return changed;
+    const changes = this.changes();
+    for (const change of changes) change.undo();
+    return changes.map(({ key }) => key);
   }
+}
+
+function put(object: object, key: PropertyKey, descriptor: PropertyDescriptor | undefined): void {
+  if (descriptor === undefined) Reflect.deleteProperty(object, key);
+  else Reflect.defineProperty(object, key, descriptor);
 }
 
 function isPartOf(key: PropertyKey, value: unknown): value is object {
@@ -57,23 +114,23 @@ function isPartOf(key: PropertyKey, value: unknown): value is object {
   return prototype === Object.prototype || prototype === null;
 }
 
-function restoreObject(known: Known, changed: string[]): void {
-  const { object, keys, descriptors } = known;
+function changesOf({ object, keys, descriptors }: Known, changes: RealmChange[]): void {
+  const before = changes.length;
   for (let index = 0; index < keys.length; index += 1) {
     const key = keys[index] as PropertyKey;
-    const before = descriptors[index] as PropertyDescriptor;
     const now = Object.getOwnPropertyDescriptor(object, key);
-    if (now !== undefined && isSame(before, now)) continue;
-    changed.push(String(key));
-    Reflect.defineProperty(object, key, before);
+    const then = descriptors[index] as PropertyDescriptor;
+    if (now !== undefined && isSame(then, now)) continue;
+    changes.push(new RealmChange(object, key, then, now));
   }
   const present = Reflect.ownKeys(object);
-  if (present.length === keys.length) return;
+  if (present.length === keys.length && changes.length === before) return;
   const expected = new Set(keys);
   for (const key of present) {
     if (expected.has(key)) continue;
-    changed.push(String(key));
-    Reflect.deleteProperty(object, key);
+    changes.push(
+      new RealmChange(object, key, undefined, Object.getOwnPropertyDescriptor(object, key)),
+    );
   }
 }
 

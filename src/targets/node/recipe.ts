@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 import type { ProfileId } from "../../../models/index.js";
+import type { KeptModules } from "./kept-graph.js";
 
 export interface Recipe {
   readonly id: string;
@@ -13,6 +14,8 @@ export interface Recipe {
    * could notice, and draw neither time nor chance when loaded.
    */
   readonly sharedPackages?: readonly string[];
+  /** What can be kept from process to process, but for these; where absent, nothing is known to. */
+  readonly keptModules?: KeptModules;
   /** The port that the server listens on. */
   readonly port: number;
   /**

@@ -19,7 +19,7 @@ import {
   replaceOutput,
   resetFacts,
 } from "./process-facts.js";
-import { RealmSnapshot } from "./realm.js";
+import { RealmSnapshot, type RealmChange } from "./realm.js";
 import { replaceFunctionText, Replacements } from "./replacement.js";
 import { replaceUnreachable } from "./reported.js";
 import { replaceTimers } from "./timers.js";
@@ -93,6 +93,8 @@ export class Sandbox {
   readonly #snapshot = new RealmSnapshot();
   /** What the tool around may change between two processes: as it was before the present one. */
   #surroundings: RealmSnapshot | null = null;
+  /** The same objects under the replacements, once somebody watches. */
+  #start: RealmSnapshot | null = null;
   readonly #known = new Set(BUILTINS);
   #isPrepared = false;
   /** An accessor that cannot be replaced. */
@@ -102,11 +104,9 @@ export class Sandbox {
   install(cwd: string): void {
     if (!this.#isPrepared) this.#replaceAll();
     resetFacts(cwd);
-    const surroundings = new RealmSnapshot();
-    for (const object of [globalThis, process, console, process.stdout, process.stderr]) {
-      surroundings.includeShallow(object);
-    }
-    this.#surroundings = surroundings;
+    const before = new RealmSnapshot();
+    for (const object of surroundings()) before.includeShallow(object);
+    this.#surroundings = before;
 
     this.#exitCode = process.exitCode;
     process.exitCode = undefined;
@@ -116,6 +116,19 @@ export class Sandbox {
     emitting._eventsCount = 0;
     if (!this.#isPrepared) this.#takeSnapshot();
     this.#isPrepared = true;
+    this.#start = null;
+  }
+
+  /** From here on `changes` tells what differs. */
+  watch(): void {
+    const start = new RealmSnapshot();
+    for (const object of surroundings()) start.includeShallow(object);
+    this.#start = start;
+  }
+
+  /** What the target has changed since `watch`. */
+  changes(): RealmChange[] {
+    return [...this.#snapshot.changes(), ...(this.#start?.changes() ?? [])];
   }
 
   /** Undoes whatever was changed since; the names of the properties that the target had changed. */
@@ -164,11 +177,16 @@ export class Sandbox {
       if (isObject(value)) this.#snapshot.include(value);
     }
     for (const name of BUILTINS) this.#snapshot.include(native(`node:${name}`) as object);
-    const own = new Set<object>([globalThis, process, console, process.stdout, process.stderr]);
+    const own = new Set<object>(surroundings());
     for (const holder of this.#replacements.holders()) {
       if (!own.has(holder)) this.#snapshot.includeShallow(holder);
     }
   }
+}
+
+/** What the tool around uses as well. */
+function surroundings(): object[] {
+  return [globalThis, process, console, process.stdout, process.stderr];
 }
 
 function isObject(value: unknown): value is object {
