@@ -55,10 +55,11 @@ export const storeLinearizable: Property = {
   },
 };
 
-/** Steps of the model for one question about one group of paths. */
-const STEPS_MAX = 100_000;
-/** The same where intervals are wider than they were, so that more orders come into question. */
-const WIDE_STEPS_MAX = 1_000_000;
+/**
+ * Steps of the model for one question about one group of paths: a second or two, which one plan in
+ * thousands needs, a crowd of whose requests at one path overlap.
+ */
+const STEPS_MAX = 1_000_000;
 
 /** Violations looked for in one group of paths, one behind the other. */
 const ROUNDS_MAX = 6;
@@ -85,8 +86,7 @@ function judgeGroup(
 ): GroupJudgement {
   const { paths } = group;
   const isFresh = (path: string) => recording.vantage.isOwn(path);
-  const { isAtServer } = recording.vantage;
-  const options = { stepsMax: isAtServer ? STEPS_MAX : WIDE_STEPS_MAX };
+  const options = { stepsMax: STEPS_MAX };
   const model = new StoreModel({ paths, profile, isFresh, isLoose });
   const evidence = new StoreEvidence(recording, model, paths, options);
   const violations: Violation[] = [];
