@@ -68,6 +68,21 @@ class Script extends HistoryBuilder {
 }
 
 describe("lockstep-prediction accepts", () => {
+  it("the publication of one of two sessions that never logged in, whose requests have one eventId", () => {
+    const script = new Script();
+    script.open("c3");
+    script.answer(script.set("c3", A, { x: 1 }));
+    script.on("c2", "/ALL@/a/*");
+    script.open("c4");
+    const sent = script.set("c4", A, { x: 1 });
+    // Whose it is, no answer says.
+    const meta = { sessionId: "theirs", publicationId: "theirs-1" };
+    script.publish("c2", "/ALL@/a/*", sent, { meta });
+    script.answer(sent);
+
+    expect(script.told()).toEqual([]);
+  });
+
   it("what isn't stored as it was sent, or in the form of what is stored", () => {
     const sent = { x: 1, _meta: { mine: 1 } };
     for (const answered of [sent, { x: 1 }]) {

@@ -68,6 +68,7 @@ class Prediction {
   /** Paths, and connections with channels, whose first difference is reported already. */
   readonly #tainted = new Set<string>();
   readonly #taintedChannels = new Set<string>();
+  readonly #sessionIds = new Set<string>();
   #state: ServerState;
   #predicted: Predicted[] = [];
   #written: Publication[] = [];
@@ -88,6 +89,9 @@ class Prediction {
     for (const exchange of recording.exchanges) {
       if (exchange.arriveIndex !== null) this.#byArrival.set(exchange.arriveIndex, exchange);
       this.#taintUnknown(exchange);
+    }
+    for (const { sessionId } of recording.connections.values()) {
+      if (sessionId !== null) this.#sessionIds.add(sessionId);
     }
     for (const publication of recording.publications) {
       this.#publications.set(publication.writeIndex, publication);
@@ -303,16 +307,28 @@ class Prediction {
     return !this.#predicted.some((one) => keyOf(one) === key && one.frame.meta["path"] === path);
   }
 
+  /** Whether its session is none that the history gives a connection (SES-3). */
+  #isNameless({ frame }: Pick<Publication, "frame">): boolean {
+    const { sessionId } = frame.meta;
+    return typeof sessionId === "string" && !this.#sessionIds.has(sessionId);
+  }
+
   #settle(endsBefore: number): void {
     const predicted = this.#predicted.map((one) => this.#asSeen(one, endsBefore));
     const isLoose = ({ frame }: Pick<Publication, "frame">) =>
       this.#loose.has(frame.meta["publicationId"]);
     if (!this.#isOver && !this.#isRoundLoose) {
+      // What a session without a known name publishes can't be told from what another such one does.
+      const isNameless = predicted.some((one) => this.#isNameless(one));
+      const isLeftOut = (one: Pick<Publication, "frame">) =>
+        isLoose(one) || (isNameless && this.#isNameless(one));
+      const written = this.#written.filter((one) => !isLoose(one) && !this.#isUnforeseeable(one));
+      const hasNameless = written.some((one) => this.#isNameless(one));
       const judged = judgePublications({
         recording: this.#recording,
         profile: this.#profile,
-        predicted: predicted.filter((one) => !isLoose(one)),
-        written: this.#written.filter((one) => !isLoose(one) && !this.#isUnforeseeable(one)),
+        predicted: predicted.filter((one) => !(hasNameless ? isLeftOut(one) : isLoose(one))),
+        written: written.filter((one) => !isLeftOut(one)),
         taintedChannels: this.#taintedChannels,
       });
       this.violations.exercised += judged.exercised;

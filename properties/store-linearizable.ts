@@ -56,10 +56,12 @@ export const storeLinearizable: Property = {
 };
 
 /**
- * Steps of the model for one question about one group of paths: a second or two, which one plan in
- * thousands needs, a crowd of whose requests at one path overlap.
+ * Steps of the model for the question whether there is an order at all: ten seconds, which one plan in
+ * ten thousand needs, where a crowd writes to one path and is cut off before its answers.
  */
-const STEPS_MAX = 1_000_000;
+const STEPS_MAX = 4_000_000;
+/** The same for each of the questions about what is wrong. */
+const CULPRIT_STEPS_MAX = 500_000;
 
 /** Violations looked for in one group of paths, one behind the other. */
 const ROUNDS_MAX = 6;
@@ -86,13 +88,13 @@ function judgeGroup(
 ): GroupJudgement {
   const { paths } = group;
   const isFresh = (path: string) => recording.vantage.isOwn(path);
-  const options = { stepsMax: STEPS_MAX };
+  const options = { stepsMax: CULPRIT_STEPS_MAX };
   const model = new StoreModel({ paths, profile, isFresh, isLoose });
   const evidence = new StoreEvidence(recording, model, paths, options);
   const violations: Violation[] = [];
   let { operations } = group;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const { verdict } = check(model, operations, options);
+    const { verdict } = check(model, operations, { stepsMax: STEPS_MAX });
     if (verdict === "valid") break;
     const culprit = verdict === "invalid" ? culpritOf(model, operations, options) : null;
     if (culprit === null) return { violations, isUnknown: true };
