@@ -70,6 +70,11 @@ export interface CampaignProgress {
   readonly findings: number;
 }
 
+/** A case that is kept; of one in which the server hung or its process died there is the plan alone. */
+export interface KeptOutcome extends Omit<CaseOutcome, "history"> {
+  readonly history: CaseOutcome["history"] | null;
+}
+
 export interface ConfirmedFinding extends Group {
   readonly target: string;
   readonly token: string;
@@ -78,7 +83,7 @@ export interface ConfirmedFinding extends Group {
   /** In real time: how often the plan was run again, and in how many of these runs it was seen. */
   readonly again?: { readonly seen: number; readonly runs: number };
   /** What the new process saw; null where it saw nothing. */
-  readonly outcome: CaseOutcome | null;
+  readonly outcome: KeptOutcome | null;
 }
 
 /** What a property could not decide. */
@@ -309,7 +314,7 @@ export class Campaign {
       target: this.#options.target,
       token: this.#tokenOf(group.example),
       confirmation,
-      outcome: reply.kind === "verdict" ? (reply.outcome ?? null) : null,
+      outcome: outcomeOf(reply),
     };
   }
 
@@ -449,4 +454,10 @@ interface Undecided {
 
 function addAll(sums: Map<string, number>, counts: Readonly<Record<string, number>>): void {
   for (const [key, count] of Object.entries(counts)) sums.set(key, (sums.get(key) ?? 0) + count);
+}
+
+function outcomeOf(reply: Reply): KeptOutcome | null {
+  if (reply.kind === "verdict") return reply.outcome ?? null;
+  if ((reply.kind !== "hung" && reply.kind !== "died") || reply.plan === undefined) return null;
+  return { plan: reply.plan, history: null, decisions: null };
 }

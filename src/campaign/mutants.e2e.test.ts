@@ -17,6 +17,7 @@ const RARE: readonly string[] = [
   "results-of-sessions",
   "deferred-untold",
   "gave-up-too-early",
+  "meta-leaks",
   "ack-of-wrong-session",
   "ack-of-all-publications",
   "off-counts-one",

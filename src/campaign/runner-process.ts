@@ -12,6 +12,7 @@ import type {
   RunnerMessage,
   Verdict,
 } from "../engine/index.js";
+import type { Plan } from "../plan/index.js";
 
 /** What became of a case. */
 export type Reply =
@@ -22,9 +23,9 @@ export type Reply =
       readonly outcome?: CaseOutcome;
     }
   /** No answer within the watchdog's time: the server loops for ever. */
-  | { readonly kind: "hung"; readonly afterMs: number }
+  | { readonly kind: "hung"; readonly afterMs: number; readonly plan?: Plan }
   /** The process ended in the middle of the case. */
-  | { readonly kind: "died"; readonly how: string }
+  | { readonly kind: "died"; readonly how: string; readonly plan?: Plan }
   | { readonly kind: "unavailable"; readonly message: string }
   | { readonly kind: "failed"; readonly message: string };
 
@@ -47,6 +48,8 @@ export class RunnerProcess {
   #settle: ((reply: Reply) => void) | null = null;
   #watchdog: NodeJS.Timeout | null = null;
   #stderr = "";
+  /** Of the case that is under way, where its history is wanted. */
+  #plan: Plan | null = null;
   #caseCount = 0;
   #residentBytes = 0;
   isAlive = true;
@@ -79,11 +82,12 @@ export class RunnerProcess {
   /** Runs one case; one at a time. */
   run(request: CaseRequest): Promise<Reply> {
     this.#caseCount += 1;
+    this.#plan = null;
     return new Promise((resolve) => {
       this.#settle = resolve;
       this.#guard();
       this.#child.send(request, (error) => {
-        if (error !== null) this.#answer({ kind: "died", how: error.message });
+        if (error !== null) this.#answer({ kind: "died", how: error.message, ...this.#lost() });
       });
     });
   }
@@ -100,13 +104,16 @@ export class RunnerProcess {
     const afterMs = this.#options.watchdogMs;
     this.#watchdog = setTimeout(() => {
       this.kill();
-      this.#answer({ kind: "hung", afterMs });
+      this.#answer({ kind: "hung", afterMs, ...this.#lost() });
     }, afterMs);
   }
 
   #take(message: RunnerMessage): void {
     switch (message.kind) {
       case "ready":
+        return;
+      case "begins":
+        this.#plan = message.plan;
         return;
       case "progress":
         // Installing takes as long as it takes.
@@ -128,7 +135,13 @@ export class RunnerProcess {
     this.isAlive = false;
     const how = signal === null ? `exit ${code}` : `signal ${signal}`;
     const lastLine = this.#stderr.trim().split("\n").at(-1) ?? "";
-    this.#answer({ kind: "died", how: lastLine === "" ? how : `${how}: ${lastLine}` });
+    const words = lastLine === "" ? how : `${how}: ${lastLine}`;
+    this.#answer({ kind: "died", how: words, ...this.#lost() });
+  }
+
+  /** What is left of a case that never came back. */
+  #lost(): { readonly plan?: Plan } {
+    return this.#plan === null ? {} : { plan: this.#plan };
   }
 
   #answer(reply: Reply): void {

@@ -60,6 +60,7 @@ async function answer(
     const isLive = target.wall !== undefined;
     const whole = withoutTriggers(drawn, request.avoid ?? []);
     const plan = isLive ? livePlan(whole) : whole;
+    if (request.wantsHistory !== false) send({ kind: "begins", id, plan });
     const { history, decisions, serverLog } = await run(plan, target);
     const verdict = verdictOf(history);
     const isKept = isWanted(request, verdict) || (isLive && verdict.violations.length > 0);

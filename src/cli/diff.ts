@@ -62,7 +62,7 @@ export function addDiff(program: Command, end: (code: ExitCode) => void): void {
     .option("--context <n>", "events shown before and behind", wholeNumber(0, 100), 3)
     .option("--target <id>", "the target, where a token does not tell it")
     .option("--avoid <issues>", "what the campaign that printed the token avoided", issueIds, [])
-    .option("--watchdog <duration>", "wall time a case may take", durationMs, 120_000)
+    .option("--watchdog <duration>", "wall time a case may take", durationMs, 30_000)
     .option("--json", "print the difference as JSON")
     .action(async (left: string, right: string, flags: DiffFlags) =>
       end(await diff(left, right, flags)),

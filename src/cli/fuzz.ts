@@ -66,7 +66,7 @@ export function addFuzz(program: Command, end: (code: ExitCode) => void): void {
       wholeNumber(1, 256),
       Math.max(1, availableParallelism()),
     )
-    .option("--watchdog <duration>", "wall time a case may take", durationMs, 120_000)
+    .option("--watchdog <duration>", "wall time a case may take", durationMs, 30_000)
     .option("--out <folder>", "where runs are kept", "happnstance-out")
     .option(
       "--avoid <issues>",

@@ -48,7 +48,7 @@ export function addReplay(program: Command, end: (code: ExitCode) => void): void
     .argument("<what>", "hs1-7-0012-ak3f9x, or a folder with plan.json and finding.json")
     .option("--target <id>", "replay against another target: is it fixed there?")
     .option("--avoid <issues>", "what the campaign that printed the token avoided", issueIds, [])
-    .option("--watchdog <duration>", "wall time the case may take", durationMs, 120_000)
+    .option("--watchdog <duration>", "wall time the case may take", durationMs, 30_000)
     .option("--json", "print the outcome as JSON")
     .action(async (what: string, flags: ReplayFlags) => end(await replay(what, flags)));
 }

@@ -63,7 +63,7 @@ export function addReport(program: Command, end: (code: ExitCode) => void): void
     .option("--target <id>", "the target, where a token does not tell it")
     .option("--avoid <issues>", "what the campaign that printed the token avoided", issueIds, [])
     .option("--out <folder>", "where to keep what had to be run again", "happnstance-out")
-    .option("--watchdog <duration>", "wall time a case may take", durationMs, 120_000)
+    .option("--watchdog <duration>", "wall time a case may take", durationMs, 30_000)
     .action(async (what: string, flags: ReportFlags) => end(await report(what, flags)));
 }
 

@@ -49,6 +49,8 @@ export type KnownCauses = Readonly<Record<string, readonly string[]>>;
 export type RunnerMessage =
   /** Loaded, waiting for cases. */
   | { readonly kind: "ready" }
+  /** What is run now, where its history is wanted: a server that never comes back leaves its plan at least. */
+  | { readonly kind: "begins"; readonly id: number; readonly plan: Plan }
   /** A line to show: the target is being installed. */
   | { readonly kind: "progress"; readonly line: string }
   | {

@@ -35,6 +35,19 @@ const isKnown = (action: Json | undefined) =>
 const lacksData = (value: Json | undefined, action: string) =>
   actionOf(value) === action && isJsonObject(value) && !isJsonObject(value["data"]);
 
+/** No client library's frame nests that deep. */
+const DEPTH_MAX = 16;
+
+/** How deep arrays and objects nest in a frame, well-formed or not. */
+function depthOf(frame: string): number {
+  let [depth, deepest] = [0, 0];
+  for (const mark of frame.replaceAll(/"(?:[^"\\]|\\.)*"/g, "")) {
+    if (mark === "[" || mark === "{") deepest = Math.max(deepest, (depth += 1));
+    else if (mark === "]" || mark === "}") depth -= 1;
+  }
+  return deepest;
+}
+
 const NEED_PATH: readonly string[] = ["set", "get", "remove", "on", "off"];
 
 function inOneProtocol(plan: Plan): Plan {
@@ -71,6 +84,14 @@ export const FRAME_TRIGGERS: readonly Trigger[] = [
     without: (plan) =>
       mapOperations(plan, ({ action }) =>
         action.kind === "raw" && isJsonObject(valueOf(action.frame)) === false ? HARMLESS : action,
+      ),
+  },
+  {
+    id: "deep-frames",
+    sentence: "A frame that nests deeper than 16 levels (FRM-5).",
+    without: (plan) =>
+      mapOperations(plan, ({ action }) =>
+        action.kind === "raw" && depthOf(action.frame) > DEPTH_MAX ? HARMLESS : action,
       ),
   },
   {

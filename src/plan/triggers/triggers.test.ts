@@ -135,6 +135,12 @@ const CASES: readonly (readonly [string, PlannedAction, PlannedAction])[] = [
   ["login-without-data", raw({ action: "login", eventId: 4, data: null }), HARMLESS],
   ["configure-without-data", raw({ action: "configure-session", eventId: 4 }), HARMLESS],
   ["acks-of-nothing", raw({ action: "ack", data: "x" }), HARMLESS],
+  ["deep-frames", raw("[".repeat(17) + "]".repeat(17)), HARMLESS],
+  [
+    "deep-frames",
+    raw(`${"[".repeat(16)}"[["${"]".repeat(16)}`),
+    raw(`${"[".repeat(16)}"[["${"]".repeat(16)}`),
+  ],
   ["requests-without-path", raw({ action: "remove", eventId: 4 }), HARMLESS],
   ["requests-without-event-id", raw({ action: "set", path: "/a", data: {} }), HARMLESS],
 ];
