@@ -385,14 +385,20 @@ export class Campaign {
   /** Names the cause of what is known: where several issues come into question, by running the example again. */
   async #knownAll(): Promise<readonly KnownFinding[]> {
     const known = new KnownFindings((example) => this.#tokenOf(example));
-    const groups = [...this.#findings.knownGroups()];
+    // All of one case to one worker, which runs the plans that they have in common once.
+    const byCase = new Map<string, KnownGroup[]>();
+    for (const group of this.#findings.knownGroups()) {
+      const { planSeed } = group.example;
+      byCase.set(planSeed, [...(byCase.get(planSeed) ?? []), group]);
+    }
+    const cases = [...byCase.values()];
     const hands = new Hands(this.#runnerOptions(), this.#options.workers);
     try {
       await hands.each(async (run) => {
         for (;;) {
-          const group = groups.shift();
-          if (group === undefined) return;
-          known.add(group, await this.#causeOf(group, run));
+          const groups = cases.shift();
+          if (groups === undefined) return;
+          for (const group of groups) known.add(group, await this.#causeOf(group, run));
         }
       });
     } finally {
@@ -411,6 +417,7 @@ export class Campaign {
       avoid: this.#options.avoid,
       ...this.#settings(),
       attribute: { cause: fingerprint },
+      modules: this.#options.modules,
       wantsHistory: false,
     });
     const cause = reply.kind === "verdict" ? reply.known[fingerprint]?.[0] : undefined;

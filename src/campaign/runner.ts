@@ -18,7 +18,7 @@ import {
   type RunnerMessage,
   type Verdict,
 } from "../engine/index.js";
-import { withoutTriggers, type Plan } from "../plan/index.js";
+import { formatPlan, withoutTriggers, type Plan } from "../plan/index.js";
 import { TargetUnavailableError, type Target } from "../targets/target.js";
 import { planOf } from "../workload/index.js";
 
@@ -105,6 +105,23 @@ async function run(plan: Plan, target: Target): Promise<Ran> {
   return { ...(await runLive(plan, target)), decisions: null };
 }
 
+/** What plans showed that were asked lately: the causes of several violations of one case are asked one by one. */
+const shown = new Map<string, ReadonlySet<string>>();
+const SHOWN_MAX = 100;
+
+/** Fingerprints of what a plan shows on a target. */
+async function shownBy(plan: Plan, target: Target): Promise<ReadonlySet<string>> {
+  const key = `${target.id} ${formatPlan(plan)}`;
+  const before = target.wall === undefined ? shown.get(key) : undefined;
+  if (before !== undefined) return before;
+  const verdict = verdictOf((await run(plan, target)).history);
+  const found = new Set(verdict.violations.map(({ fingerprint }) => fingerprint));
+  shown.set(key, found);
+  const [oldest] = shown.keys();
+  if (shown.size > SHOWN_MAX && oldest !== undefined) shown.delete(oldest);
+  return found;
+}
+
 async function knownCauses(
   plan: Plan,
   { violations }: Verdict,
@@ -113,10 +130,7 @@ async function knownCauses(
   wish: CaseRequest["attribute"],
 ): Promise<KnownCauses> {
   if (wish === undefined) return {};
-  const rerun = async (changed: Plan) => {
-    const verdict = verdictOf((await run(changed, target)).history);
-    return new Set(verdict.violations.map(({ fingerprint }) => fingerprint));
-  };
+  const rerun = (changed: Plan) => shownBy(changed, target);
   const suspects = await suspectsOf(plan, violations, issues, rerun);
   if (wish === true) {
     return Object.fromEntries(

@@ -16,24 +16,33 @@ export interface AbsentIssue {
   readonly status: "there" | "gone" | "unknown";
 }
 
-/** Replays the regressions of those issues that were not seen. */
+/** Replays the regressions of those issues that were not seen, by so many runners at once; in the order of the issues. */
 export async function absentIssues(
   issues: readonly KnownIssue[],
   seen: ReadonlySet<string>,
-  runner: PlanRunner,
+  runners: readonly PlanRunner[],
 ): Promise<readonly AbsentIssue[]> {
-  const absent: AbsentIssue[] = [];
-  for (const { id, regression } of issues) {
-    if (seen.has(id)) continue;
-    const folder =
-      regression === undefined ? "" : join(packageRoot(), "corpus", "regressions", regression);
-    if (regression === undefined || !existsSync(folder)) {
-      absent.push({ id, status: "unknown" });
-      continue;
-    }
-    const { finding, plan } = readRegression(folder);
-    const { status } = outcomeOf(finding, await runner.run(plan, finding.target));
-    absent.push({ id, status: status === "FIXED" ? "gone" : "there" });
-  }
+  const unseen = issues.filter(({ id }) => !seen.has(id));
+  const absent = new Array<AbsentIssue>(unseen.length);
+  const left = unseen.entries();
+  await Promise.all(
+    runners.map(async (runner) => {
+      for (const [index, issue] of left) {
+        absent[index] = { id: issue.id, status: await statusOf(issue, runner) };
+      }
+    }),
+  );
   return absent;
+}
+
+async function statusOf(
+  { regression }: KnownIssue,
+  runner: PlanRunner,
+): Promise<AbsentIssue["status"]> {
+  if (regression === undefined) return "unknown";
+  const folder = join(packageRoot(), "corpus", "regressions", regression);
+  if (!existsSync(folder)) return "unknown";
+  const { finding, plan } = readRegression(folder);
+  const { status } = outcomeOf(finding, await runner.run(plan, finding.target));
+  return status === "FIXED" ? "gone" : "there";
 }

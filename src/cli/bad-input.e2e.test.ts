@@ -64,7 +64,7 @@ describe("bad input", () => {
       "--seed",
       "1",
       "--cases",
-      "20",
+      "2",
       "--json",
     );
     const { findings } = JSON.parse(fuzzed.stdout) as { findings: { artifact: string }[] };

@@ -34,7 +34,7 @@ async function fuzzJson(...args: string[]): Promise<{ code: number | null; summa
 
 describe("happnstance fuzz", () => {
   it("tells known issues from what is new, and keeps them out of plans where it is told to", async () => {
-    const args = ["happn-3@1.13.3", "--seed", "7", "--cases", "12"];
+    const args = ["happn-3@1.13.3", "--seed", "7", "--cases", "5"];
     const usual = await fuzzJson(...args);
     const avoiding = await fuzzJson(...args, "--avoid", "keys-with-dots-or-dollars-lost");
     const seen = ({ known }: Summary) => known.map(({ issue }) => issue);
@@ -45,6 +45,12 @@ describe("happnstance fuzz", () => {
       id: "keys-with-dots-or-dollars-lost",
       status: "there",
     });
+    for (const { token } of usual.summary.known.slice(0, 2)) {
+      const again = await runCommand(["replay", token], { cwd: folder });
+
+      expect(again.stdout).toContain("same history as found");
+      expect(again.stdout).toMatch(/FAILED/);
+    }
     const [{ token = "", issue = "" } = {}] = avoiding.summary.known;
     const avoid = ["--avoid", "keys-with-dots-or-dollars-lost"];
     const replayed = await runCommand(["replay", token, ...avoid], { cwd: folder });
@@ -63,7 +69,7 @@ describe("happnstance fuzz", () => {
   });
 
   it("keeps an artifact a finding, and its token and folder replay to the same history", async () => {
-    const { code, summary } = await fuzzJson("mutant:answer-twice", "--seed", "7", "--cases", "6");
+    const { code, summary } = await fuzzJson("mutant:answer-twice", "--seed", "7", "--cases", "2");
 
     expect(code).toBe(1);
     expect(summary.findings.length).toBeGreaterThan(0);
@@ -91,27 +97,13 @@ describe("happnstance fuzz", () => {
     }
   });
 
-  it("finds what is known of happn-3 1.13.3, and its tokens replay to the same history", async () => {
-    const { summary } = await fuzzJson("happn-3@1.13.3", "--seed", "7", "--cases", "6");
-
-    expect(summary.known.length).toBeGreaterThan(2);
-    for (const { token } of summary.known.slice(0, 2)) {
-      const replayed = await runCommand(["replay", token], { cwd: folder });
-
-      expect(replayed.stdout).toContain("same history as found");
-      expect(replayed.stdout).toMatch(/FAILED/);
-      // Nothing new in it.
-      expect([0, 1]).toContain(replayed.code);
-    }
-  });
-
   it("finds the same whatever the number of workers", async () => {
     const one = await fuzzJson(
       "mutant:answer-twice",
       "--seed",
       "3",
       "--cases",
-      "8",
+      "4",
       "--workers",
       "1",
     );
@@ -120,7 +112,7 @@ describe("happnstance fuzz", () => {
       "--seed",
       "3",
       "--cases",
-      "8",
+      "4",
       "--workers",
       "2",
     );

@@ -214,21 +214,25 @@ function avoidText(avoid: readonly string[]): string {
   return avoid.length === 0 ? "" : ` --avoid ${avoid.join(",")}`;
 }
 
+/** Wall time that a regression may take: they are of a few operations each. */
+const REGRESSION_MS_MAX = 5_000;
+
 /** What became of the known issues that a whole campaign did not see. */
 async function absentIn(
   summary: CampaignSummary,
-  { knownIssues, runnerPath, watchdogMs }: CampaignOptions,
+  { knownIssues, runnerPath, watchdogMs, workers }: CampaignOptions,
   progress: (line: string) => void,
 ): Promise<readonly AbsentIssue[]> {
   if (summary.isInterrupted || summary.unavailable !== null) return [];
   const seen = new Set(summary.knownList.map(({ issue }) => issue));
   if (knownIssues.every(({ id }) => seen.has(id))) return [];
   progress("  looking for known issues that were not seen …");
-  const runner = new PlanRunner({ runnerPath, watchdogMs: Math.min(watchdogMs, 30_000), progress });
+  const options = { runnerPath, watchdogMs: Math.min(watchdogMs, REGRESSION_MS_MAX), progress };
+  const runners = Array.from({ length: workers }, () => new PlanRunner(options));
   try {
-    return await absentIssues(knownIssues, seen, runner);
+    return await absentIssues(knownIssues, seen, runners);
   } finally {
-    runner.close();
+    for (const runner of runners) runner.close();
   }
 }
 
