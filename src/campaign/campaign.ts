@@ -7,7 +7,6 @@ import {
   caseSeedOf,
   formatToken,
   hashCodeOf,
-  type CaseOutcome,
   type CaseRequest,
   knownBy,
   mayExplain,
@@ -19,7 +18,14 @@ import { GENERATOR_VERSION } from "../workload/index.js";
 import { Findings, type Example, type Group, type KnownGroup } from "./findings.js";
 import { KnownFindings, type KnownFinding } from "./known-findings.js";
 import { Hands, type Run } from "./hands.js";
-import { hashOfLost, hashOfReply, lostViolation, violationIn } from "./lost.js";
+import {
+  hashOfLost,
+  hashOfReply,
+  keptOf,
+  lostViolation,
+  violationIn,
+  type KeptOutcome,
+} from "./lost.js";
 import { runFresh, type Reply, type RunnerOptions } from "./runner-process.js";
 
 export interface CampaignOptions {
@@ -68,11 +74,6 @@ export interface CampaignProgress {
   readonly virtualMs: number;
   /** How many are new. */
   readonly findings: number;
-}
-
-/** A case that is kept; of one in which the server hung or its process died there is the plan alone. */
-export interface KeptOutcome extends Omit<CaseOutcome, "history"> {
-  readonly history: CaseOutcome["history"] | null;
 }
 
 export interface ConfirmedFinding extends Group {
@@ -314,7 +315,7 @@ export class Campaign {
       target: this.#options.target,
       token: this.#tokenOf(group.example),
       confirmation,
-      outcome: outcomeOf(reply),
+      outcome: keptOf(reply),
     };
   }
 
@@ -461,10 +462,4 @@ interface Undecided {
 
 function addAll(sums: Map<string, number>, counts: Readonly<Record<string, number>>): void {
   for (const [key, count] of Object.entries(counts)) sums.set(key, (sums.get(key) ?? 0) + count);
-}
-
-function outcomeOf(reply: Reply): KeptOutcome | null {
-  if (reply.kind === "verdict") return reply.outcome ?? null;
-  if ((reply.kind !== "hung" && reply.kind !== "died") || reply.plan === undefined) return null;
-  return { plan: reply.plan, history: null, decisions: null };
 }

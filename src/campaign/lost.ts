@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import type { FoundViolation } from "../engine/index.js";
+import type { CaseOutcome, FoundViolation } from "../engine/index.js";
 import type { Reply } from "./runner-process.js";
 
 /** Stands in for a trace hash where no history came back: equal for equal ends. */
@@ -48,4 +48,16 @@ export function violationIn(reply: Reply, fingerprint: string): FoundViolation |
         ? [lostViolation(reply)]
         : [];
   return violations.find((violation) => violation.fingerprint === fingerprint) ?? null;
+}
+
+/** A case that is kept; of one in which the server hung or its process died there is the plan alone. */
+export interface KeptOutcome extends Omit<CaseOutcome, "history"> {
+  readonly history: CaseOutcome["history"] | null;
+}
+
+/** What is kept of a reply; null where nothing came back. */
+export function keptOf(reply: Reply): KeptOutcome | null {
+  if (reply.kind === "verdict") return reply.outcome ?? null;
+  if ((reply.kind !== "hung" && reply.kind !== "died") || reply.plan === undefined) return null;
+  return { plan: reply.plan, history: null, decisions: null };
 }
