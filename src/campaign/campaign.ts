@@ -15,7 +15,7 @@ import {
 } from "../engine/index.js";
 import type { ModuleTier } from "../targets/target.js";
 import { GENERATOR_VERSION } from "../workload/index.js";
-import { Findings, type Example, type Group, type KnownGroup } from "./findings.js";
+import { byCase, Findings, type Example, type Group, type KnownGroup } from "./findings.js";
 import { KnownFindings, type KnownFinding } from "./known-findings.js";
 import { Hands, type Run } from "./hands.js";
 import {
@@ -387,12 +387,7 @@ export class Campaign {
   async #knownAll(): Promise<readonly KnownFinding[]> {
     const known = new KnownFindings((example) => this.#tokenOf(example));
     // All of one case to one worker, which runs the plans that they have in common once.
-    const byCase = new Map<string, KnownGroup[]>();
-    for (const group of this.#findings.knownGroups()) {
-      const { planSeed } = group.example;
-      byCase.set(planSeed, [...(byCase.get(planSeed) ?? []), group]);
-    }
-    const cases = [...byCase.values()];
+    const cases = byCase(this.#findings.knownGroups());
     const hands = new Hands(this.#runnerOptions(), this.#options.workers);
     try {
       await hands.each(async (run) => {

@@ -132,3 +132,13 @@ function isBetter(candidate: Example, present: Example): boolean {
     (candidate.operations === present.operations && candidate.caseIndex < present.caseIndex)
   );
 }
+
+/** Groups with those of the same case side by side. */
+export function byCase(groups: readonly KnownGroup[]): (readonly KnownGroup[])[] {
+  const cases = new Map<string, KnownGroup[]>();
+  for (const group of groups) {
+    const { planSeed } = group.example;
+    cases.set(planSeed, [...(cases.get(planSeed) ?? []), group]);
+  }
+  return [...cases.values()];
+}
