@@ -60,7 +60,7 @@ describe("bad input", () => {
   it("names the file of an artifact that is truncated, and where", async () => {
     const fuzzed = await run(
       "fuzz",
-      "mutant:answer-twice",
+      "mutant:change-created",
       "--seed",
       "1",
       "--cases",

@@ -69,7 +69,13 @@ describe("happnstance fuzz", () => {
   });
 
   it("keeps an artifact a finding, and its token and folder replay to the same history", async () => {
-    const { code, summary } = await fuzzJson("mutant:answer-twice", "--seed", "7", "--cases", "2");
+    const { code, summary } = await fuzzJson(
+      "mutant:change-created",
+      "--seed",
+      "7",
+      "--cases",
+      "2",
+    );
 
     expect(code).toBe(1);
     expect(summary.findings.length).toBeGreaterThan(0);
@@ -86,7 +92,7 @@ describe("happnstance fuzz", () => {
       }
     }
     for (const { token, artifact, property } of summary.findings.slice(0, 2)) {
-      for (const what of [[token, "--target", "mutant:answer-twice"], [artifact]]) {
+      for (const what of [[token, "--target", "mutant:change-created"], [artifact]]) {
         const replayed = await runCommand(["replay", ...what], { cwd: folder });
 
         expect(replayed.stdout).toContain("same history as found");
@@ -99,7 +105,7 @@ describe("happnstance fuzz", () => {
 
   it("finds the same whatever the number of workers", async () => {
     const one = await fuzzJson(
-      "mutant:answer-twice",
+      "mutant:change-created",
       "--seed",
       "3",
       "--cases",
@@ -108,7 +114,7 @@ describe("happnstance fuzz", () => {
       "1",
     );
     const two = await fuzzJson(
-      "mutant:answer-twice",
+      "mutant:change-created",
       "--seed",
       "3",
       "--cases",
@@ -126,7 +132,7 @@ describe("happnstance fuzz", () => {
     const away = join(folder, "away");
     mkdirSync(away);
     const { code } = await runCommand(
-      ["fuzz", "mutant:answer-twice", "--seed", "3", "--cases", "4", "--workers", "1"],
+      ["fuzz", "mutant:change-created", "--seed", "3", "--cases", "4", "--workers", "1"],
       {
         cwd: away,
         onOutput: (text) => {
