@@ -7,12 +7,13 @@ import { Option, type Command } from "commander";
 
 import { PROFILE_IDS, type ProfileId } from "../../models/index.js";
 import { PROPERTIES } from "../../properties/index.js";
-import { knownBy, verdictOf, type FoundViolation, type Verdict } from "../engine/index.js";
+import { knownBy, type FoundViolation, type Verdict } from "../engine/index.js";
 import type { History } from "../history/index.js";
 import { counted, paintOf, storyOf } from "../report/index.js";
 import { EXIT, type ExitCode } from "./exit-code.js";
+import { judgedRecording } from "./judged-recording.js";
 import { knownIssuesOf } from "./known-issues.js";
-import { partialClientsOf, readRecording } from "./recording-file.js";
+import { readRecording } from "./recording-file.js";
 
 interface CheckFlags {
   readonly profile?: ProfileId;
@@ -45,36 +46,18 @@ function check(file: string, flags: CheckFlags): ExitCode {
     profile: flags.profile ?? null,
     isAlone: flags.alone === true,
   });
-  const verdict = withPartial(verdictOf(history), history);
-  const issues = knownIssuesOf(history.header.target);
-  const fresh = verdict.violations.filter(
-    (violation) => flags.strict === true || knownBy(issues, violation) === null,
-  );
-  const code = fresh.some(({ severity }) => severity !== "may")
-    ? EXIT.violated
-    : verdict.unknown.length > 0
-      ? EXIT.unknown
-      : EXIT.passed;
-  const verdictWord =
-    code === EXIT.passed ? "valid" : code === EXIT.violated ? "invalid" : "unknown";
+  const { verdict, fresh, known, status } = judgedRecording(history, flags.strict === true);
   if (flags.json === true) {
-    const known = verdict.violations.filter((violation) => !fresh.includes(violation));
     process.stdout.write(
-      `${JSON.stringify({ file, verdict: verdictWord, traceHash: verdict.hash, violations: fresh, known, unknown: verdict.unknown, exercised: verdict.exercised }, null, 2)}\n`,
+      `${JSON.stringify({ file, verdict: status, traceHash: verdict.hash, violations: fresh, known, unknown: verdict.unknown, exercised: verdict.exercised }, null, 2)}\n`,
     );
   } else {
-    print(file, history, verdict, fresh, verdictWord);
+    print(file, history, verdict, fresh, status);
   }
-  return code;
+  return EXIT_OF[status];
 }
 
-/** Where the beginning of a connection is missing, not everything is decided. */
-function withPartial(verdict: Verdict, history: History): Verdict {
-  const clients = partialClientsOf(history);
-  if (clients.length === 0) return verdict;
-  const reason = `the beginning of ${clients.join(", ")} is missing: what was asked and subscribed to before is not known`;
-  return { ...verdict, unknown: [...verdict.unknown, { property: "recording", reason }] };
-}
+const EXIT_OF = { valid: EXIT.passed, invalid: EXIT.violated, unknown: EXIT.unknown } as const;
 
 function print(
   file: string,

@@ -16,7 +16,7 @@ import { counted, planSize } from "../report/index.js";
 import { TargetUnavailableError } from "../targets/target.js";
 import { entryOf } from "./catalog.js";
 import { CommandError, EXIT, type ExitCode } from "./exit-code.js";
-import { RUNNER_PATH } from "./fuzz.js";
+import { RUNNER_PATH } from "./prepared-target.js";
 import { readRegression } from "./regressions.js";
 import { StatusLine } from "./status-line.js";
 

@@ -14,7 +14,6 @@ import { parsePlan, type Plan } from "../plan/index.js";
 import { counted, paintOf } from "../report/index.js";
 import { entryOf } from "./catalog.js";
 import { EXIT, usageError, type ExitCode } from "./exit-code.js";
-import { RUNNER_PATH } from "./fuzz.js";
 import {
   minimiseRegressions,
   type CorpusMinimiseFlags,
@@ -31,6 +30,7 @@ import {
   type PlanRun,
   type RegressionOutcome,
 } from "./regressions.js";
+import { RUNNER_PATH } from "./prepared-target.js";
 import { packageRoot } from "./version.js";
 
 const REGRESSIONS = join(packageRoot(), "corpus", "regressions");

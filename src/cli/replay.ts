@@ -25,12 +25,14 @@ import {
 import type { ExternalSettings } from "../targets/external/index.js";
 import { issueIds } from "./avoid.js";
 import { entryOf } from "./catalog.js";
-import { EXIT, type ExitCode } from "./exit-code.js";
-import { LIVE_WATCHDOG_MS, preparedTarget, RUNNER_PATH } from "./fuzz.js";
+import { emitTest } from "./emitted-test.js";
+import { EXIT, usageError, type ExitCode } from "./exit-code.js";
 import { knownIssuesOf } from "./known-issues.js";
 import { addLiveFlags, checkedSettings, settingsOf, type LiveFlags } from "./live-flags.js";
 import { durationMs } from "./options.js";
+import { LIVE_WATCHDOG_MS, preparedTarget, RUNNER_PATH, WATCHDOG_MS } from "./prepared-target.js";
 import { replayLive } from "./replay-live.js";
+import { relevantIn, statusOf, type ReplayStatus } from "./replay-status.js";
 import { answered, caseOf, rerun, type CaseFlags, type ReplayedCase } from "./replayed-case.js";
 import { columnsOf } from "./terminal.js";
 
@@ -40,6 +42,8 @@ const LIVE_RUNS = 5;
 interface ReplayFlags extends CaseFlags, LiveFlags {
   readonly watchdog: number;
   readonly json?: boolean;
+  /** A file; true: on stdout. */
+  readonly emitTest?: string | true;
 }
 
 export function addReplay(program: Command, end: (code: ExitCode) => void): void {
@@ -48,8 +52,12 @@ export function addReplay(program: Command, end: (code: ExitCode) => void): void
     .argument("<what>", "hs1-7-0012-ak3f9x, or a folder with plan.json and finding.json")
     .option("--target <id>", "replay against another target: is it fixed there?")
     .option("--avoid <issues>", "what the campaign that printed the token avoided", issueIds, [])
-    .option("--watchdog <duration>", "wall time the case may take", durationMs, 30_000)
+    .option("--watchdog <duration>", "wall time the case may take", durationMs, WATCHDOG_MS)
     .option("--json", "print the outcome as JSON")
+    .option(
+      "--emit-test [file]",
+      "write the finding as a test for vitest, on stdout where no file is named",
+    )
     .action(async (what: string, flags: ReplayFlags) => end(await replay(what, flags)));
 }
 
@@ -57,8 +65,18 @@ async function replay(what: string, flags: ReplayFlags): Promise<ExitCode> {
   const found = caseOf(what, flags);
   const entry = entryOf(found.target);
   const settings = settingsOf(entry, flags, found.finding?.live?.settings);
-  if (entry.isLive === true) return replayInRealTime(found, settings, flags);
+  if (entry.isLive === true) {
+    if (flags.emitTest !== undefined) {
+      throw usageError(`${entry.id} runs in real time, where a test would fail now and then`);
+    }
+    return replayInRealTime(found, settings, flags);
+  }
   const reply = await rerun(found, flags.watchdog);
+  if (flags.emitTest !== undefined) {
+    emitTest(found, reply, flags.emitTest);
+    // The test has taken stdout.
+    if (flags.emitTest === true) return exitCodeOf(found, reply);
+  }
   const paint = paintOf(process.stdout.isTTY && flags.json !== true);
   return report(found, reply, flags.json === true, paint);
 }
@@ -89,8 +107,6 @@ async function replayInRealTime(
   );
 }
 
-type Status = "FAILED" | "FIXED" | "PASSED" | "UNKNOWN" | "DIVERGED";
-
 function report(found: ReplayedCase, answer: Reply, isJson: boolean, paint: Paint): ExitCode {
   const reply = answered(answer);
   if (reply.kind !== "verdict") {
@@ -104,7 +120,7 @@ function report(found: ReplayedCase, answer: Reply, isJson: boolean, paint: Pain
   }
   const { verdict } = reply;
   const isSame = found.isSame?.(verdict.hash) ?? null;
-  const violations = relevant(found, verdict);
+  const violations = relevantIn(found, verdict);
   const status = statusOf(found, verdict, violations, isSame);
   if (isJson) {
     const sameHistory = isSame;
@@ -117,7 +133,7 @@ function report(found: ReplayedCase, answer: Reply, isJson: boolean, paint: Pain
   return EXIT_OF[status];
 }
 
-const EXIT_OF: Readonly<Record<Status, ExitCode>> = {
+const EXIT_OF: Readonly<Record<ReplayStatus, ExitCode>> = {
   FAILED: EXIT.violated,
   FIXED: EXIT.passed,
   PASSED: EXIT.passed,
@@ -125,35 +141,20 @@ const EXIT_OF: Readonly<Record<Status, ExitCode>> = {
   DIVERGED: EXIT.diverged,
 };
 
-/** The first violation of each fingerprint; with an artifact, its own fingerprint only. */
-function relevant(found: ReplayedCase, verdict: Verdict): readonly FoundViolation[] {
-  const firsts = new Map<string, FoundViolation>();
-  for (const violation of verdict.violations) {
-    const isWanted = found.finding === null || violation.fingerprint === found.finding.fingerprint;
-    if (isWanted && !firsts.has(violation.fingerprint)) {
-      firsts.set(violation.fingerprint, violation);
-    }
-  }
-  return [...firsts.values()];
-}
-
-function statusOf(
-  found: ReplayedCase,
-  verdict: Verdict,
-  violations: readonly FoundViolation[],
-  isSame: boolean | null,
-): Status {
-  if (isSame === false) return "DIVERGED";
-  if (violations.length > 0) return "FAILED";
-  if (verdict.unknown.length > 0) return "UNKNOWN";
-  return found.finding === null ? "PASSED" : "FIXED";
+/** What the exit code tells of a reply whose report isn't printed. */
+function exitCodeOf(found: ReplayedCase, answer: Reply): ExitCode {
+  const reply = answered(answer);
+  if (reply.kind !== "verdict") return EXIT.violated;
+  const { verdict } = reply;
+  const isSame = found.isSame?.(verdict.hash) ?? null;
+  return EXIT_OF[statusOf(found, verdict, relevantIn(found, verdict), isSame)];
 }
 
 function print(
   found: ReplayedCase,
   verdict: Verdict,
   violations: readonly FoundViolation[],
-  status: Status,
+  status: ReplayStatus,
   isSame: boolean | null,
   outcome: CaseOutcome | undefined,
   paint: Paint,

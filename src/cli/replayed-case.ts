@@ -13,6 +13,7 @@ import {
   parseToken,
   readArtifact,
   type Artifact,
+  type CaseRequest,
   type FindingRecord,
 } from "../engine/index.js";
 import type { Plan } from "../plan/index.js";
@@ -20,8 +21,8 @@ import { GENERATOR_VERSION } from "../workload/index.js";
 import { triggersOf } from "./avoid.js";
 import { entryOf, entryOfCode } from "./catalog.js";
 import { CommandError, EXIT, usageError } from "./exit-code.js";
-import { RUNNER_PATH } from "./fuzz.js";
 import { knownIssuesOf } from "./known-issues.js";
+import { RUNNER_PATH } from "./prepared-target.js";
 import { packageRoot } from "./version.js";
 
 /** What is replayed. */
@@ -84,30 +85,35 @@ export function caseOfArtifact(
 }
 
 /**
- * Runs a case in a new process, in virtual time; what goes on is told on stderr.
+ * What a runner process is asked for, in virtual time.
  * @throws CommandError (64) for a target in real time, which has no history twice
  */
-export async function rerun(found: ReplayedCase, watchdogMs: number): Promise<Reply> {
+export function requestOf(found: Omit<ReplayedCase, "finding">): CaseRequest {
   if (entryOf(found.target).isLive === true) {
     throw usageError(
       `${found.target} runs in real time, so that a case is another one each time: take an artifact that has its history, or replay it`,
     );
   }
-  return runFresh(
-    {
-      id: 0,
-      target: found.target,
-      planSeed: found.planSeed,
-      avoid: found.avoid,
-      ...(found.plan === undefined ? {} : { plan: found.plan }),
-      wantsHistory: true,
-    },
-    {
-      runnerPath: RUNNER_PATH,
-      watchdogMs,
-      progress: (line) => process.stderr.write(`  ${line}\n`),
-    },
-  );
+  return {
+    id: 0,
+    target: found.target,
+    planSeed: found.planSeed,
+    avoid: found.avoid,
+    ...(found.plan === undefined ? {} : { plan: found.plan }),
+    wantsHistory: true,
+  };
+}
+
+/**
+ * Runs a case in a new process, in virtual time; what goes on is told on stderr.
+ * @throws CommandError (64) for a target in real time, which has no history twice
+ */
+export async function rerun(found: ReplayedCase, watchdogMs: number): Promise<Reply> {
+  return runFresh(requestOf(found), {
+    runnerPath: RUNNER_PATH,
+    watchdogMs,
+    progress: (line) => process.stderr.write(`  ${line}\n`),
+  });
 }
 
 /**

@@ -11,8 +11,8 @@ import { RunnerProcess, type Reply } from "../campaign/index.js";
 import { counted, paintOf } from "../report/index.js";
 import { MUTANTS, type Mutant } from "../targets/reference/index.js";
 import { EXIT, usageError, type ExitCode } from "./exit-code.js";
-import { RUNNER_PATH } from "./fuzz.js";
 import { wholeNumber } from "./options.js";
+import { RUNNER_PATH } from "./prepared-target.js";
 import { StatusLine } from "./status-line.js";
 
 interface SelftestFlags {

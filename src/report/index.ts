@@ -7,4 +7,5 @@ export * from "./properties-page.js";
 export * from "./quantity.js";
 export * from "./sequence.js";
 export * from "./story.js";
+export * from "./test-file.js";
 export * from "./timeline/index.js";
