@@ -15,17 +15,11 @@ import {
 } from "../engine/index.js";
 import type { ModuleTier } from "../targets/target.js";
 import { GENERATOR_VERSION } from "../workload/index.js";
+import type { ConfirmedFinding } from "./confirmed-finding.js";
 import { byCase, Findings, type Example, type Group, type KnownGroup } from "./findings.js";
 import { KnownFindings, type KnownFinding } from "./known-findings.js";
 import { Hands, type Run } from "./hands.js";
-import {
-  hashOfLost,
-  hashOfReply,
-  keptOf,
-  lostViolation,
-  violationIn,
-  type KeptOutcome,
-} from "./lost.js";
+import { hashOfLost, hashOfReply, keptOf, lostViolation, violationIn } from "./lost.js";
 import { runFresh, type Reply, type RunnerOptions } from "./runner-process.js";
 
 export interface CampaignOptions {
@@ -74,17 +68,6 @@ export interface CampaignProgress {
   readonly virtualMs: number;
   /** How many are new. */
   readonly findings: number;
-}
-
-export interface ConfirmedFinding extends Group {
-  readonly target: string;
-  readonly token: string;
-  /** `confirmed`: a new process saw the same history. `diverged`: it saw another one. */
-  readonly confirmation: "confirmed" | "diverged" | "unconfirmed";
-  /** In real time: how often the plan was run again, and in how many of these runs it was seen. */
-  readonly again?: { readonly seen: number; readonly runs: number };
-  /** What the new process saw; null where it saw nothing. */
-  readonly outcome: KeptOutcome | null;
 }
 
 /** What a property could not decide. */

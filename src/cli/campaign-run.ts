@@ -5,10 +5,14 @@
  */
 import {
   Campaign,
+  minimiseFindings,
   type CampaignObserver,
   type CampaignOptions,
   type CampaignSummary,
+  type ConfirmedFinding,
+  type MinimiseBudget,
 } from "../campaign/index.js";
+import type { Plan } from "../plan/index.js";
 import type { ExternalSettings } from "../targets/external/index.js";
 import { absentIssues, type AbsentIssue } from "./absent-issues.js";
 import type { CatalogEntry } from "./catalog.js";
@@ -30,9 +34,13 @@ export interface CampaignRunOptions extends Omit<
   readonly runs: number;
   /** Where artifacts are kept; null for nowhere. */
   readonly folder: RunFolder | null;
+  /** For making the plans of new findings smaller, in virtual time; null where they stay as they are. */
+  readonly minimise: MinimiseBudget | null;
 }
 
 export interface CampaignRunObserver extends CampaignObserver {
+  /** The plan of one of so many findings is made smaller; it is the smallest so far. */
+  minimising(done: number, count: number, plan: Plan): void;
   /** What was not seen of the known issues is being looked for. */
   lookingForAbsent(): void;
 }
@@ -64,16 +72,19 @@ export function campaignOptionsOf(options: CampaignRunOptions): CampaignOptions 
 
 export class CampaignRun {
   readonly #folder: RunFolder | null;
+  readonly #minimise: MinimiseBudget | null;
   readonly #options: CampaignOptions;
   readonly #observer: CampaignRunObserver;
   readonly #campaign: Campaign;
+  #isInterrupted = false;
 
   private constructor(
-    folder: RunFolder | null,
+    { folder, minimise }: CampaignRunOptions,
     options: CampaignOptions,
     observer: CampaignRunObserver,
   ) {
     this.#folder = folder;
+    this.#minimise = minimise;
     this.#options = options;
     this.#observer = observer;
     this.#campaign = new Campaign(options, {
@@ -95,29 +106,55 @@ export class CampaignRun {
     options: CampaignRunOptions,
     observer: CampaignRunObserver,
   ): Promise<CampaignRun> {
-    const { entry, settings, runs, folder } = options;
+    const { entry, settings, runs } = options;
     const target = await preparedTarget(entry.id, settings, (line) => observer.progress(line));
     const live =
       entry.isLive === true
         ? { live: { settings: { ...checkedSettings(settings, target) }, runs } }
         : {};
-    return new CampaignRun(folder, { ...campaignOptionsOf(options), ...live }, observer);
+    return new CampaignRun(options, { ...campaignOptionsOf(options), ...live }, observer);
   }
 
-  /** Starts no further case; what was found is still confirmed. */
+  /** Starts no further case, and makes nothing smaller any more; what was found is still confirmed. */
   interrupt(): void {
+    this.#isInterrupted = true;
     this.#campaign.interrupt();
   }
 
   /** @throws CommandError (69) where the target went away */
   async run(): Promise<CampaignRunResult> {
-    const summary = await this.#campaign.run();
-    if (summary.unavailable !== null) {
-      throw new CommandError(EXIT.unavailable, summary.unavailable);
+    const found = await this.#campaign.run();
+    if (found.unavailable !== null) {
+      throw new CommandError(EXIT.unavailable, found.unavailable);
     }
+    const summary = { ...found, findingsList: await this.#smaller(found.findingsList) };
     const absent = await this.#absentIn(summary);
     this.#folder?.summarise(summary, absent, (message) => this.#observer.progress(message));
     return { summary, absent };
+  }
+
+  async #smaller(found: readonly ConfirmedFinding[]): Promise<readonly ConfirmedFinding[]> {
+    const folder = this.#folder;
+    const { runnerPath, watchdogMs, workers } = this.#options;
+    if (this.#minimise === null) return found;
+    const progress = (line: string) => this.#observer.progress(line);
+    return minimiseFindings(found, {
+      budget: this.#minimise,
+      runner: { runnerPath, watchdogMs, progress },
+      count: Math.min(workers, MINIMISERS_MAX),
+      isInterrupted: () => this.#isInterrupted,
+      memoryOf: (finding, plan) => {
+        const journal = folder?.journalOf(finding, plan);
+        if (journal === undefined) return null;
+        return {
+          known: journal.known,
+          learned: (hash) => journal.add(hash),
+          forget: () => journal.remove(),
+        };
+      },
+      advanced: (done, count, plan) => this.#observer.minimising(done, count, plan),
+      minimised: (finding) => folder?.keep(finding, progress),
+    });
   }
 
   async #absentIn(summary: CampaignSummary): Promise<readonly AbsentIssue[]> {
@@ -140,5 +177,7 @@ export class CampaignRun {
   }
 }
 
+/** More at once are seldom right about what comes next. */
+const MINIMISERS_MAX = 4;
 /** Wall time that a regression may take: they are of a few operations each. */
 const REGRESSION_MS_MAX = 5_000;

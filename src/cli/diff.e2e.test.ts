@@ -20,7 +20,7 @@ let folder: string;
 let artifact: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "happnstance-"));
-  const args = ["fuzz", MUTANT, "--seed", "3", "--cases", "12", "--json"];
+  const args = ["fuzz", MUTANT, "--seed", "3", "--cases", "12", "--no-minimise", "--json"];
   const { stdout } = await runCommand(args, { cwd: folder });
   const { findings } = JSON.parse(stdout) as {
     findings: { artifact: string; property: string }[];

@@ -63,7 +63,7 @@ async function vitest() {
 const CAMPAIGNS = [
   'import { testTarget } from "happnstance/vitest";',
   'testTarget("reference", { cases: 1 });',
-  'testTarget("mutant:change-created", { seed: "7", cases: 2 });',
+  'testTarget("mutant:change-created", { seed: "7", from: 1, cases: 1, minimise: false });',
 ].join("\n");
 
 describe("happnstance replay --emit-test", () => {

@@ -28,7 +28,9 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function fuzzJson(...args: string[]): Promise<{ code: number | null; summary: Summary }> {
-  const { code, stdout } = await runCommand(["fuzz", ...args, "--json"], { cwd: folder });
+  const { code, stdout } = await runCommand(["fuzz", "--no-minimise", ...args, "--json"], {
+    cwd: folder,
+  });
   return { code, summary: JSON.parse(stdout) as Summary };
 }
 
@@ -103,6 +105,36 @@ describe("happnstance fuzz", () => {
     }
   });
 
+  it("leaves the smallest plan of what is new, and the one that was found beside it", async () => {
+    const args = ["fuzz", "mutant:change-created", "--seed", "7", "--from", "1", "--cases", "1"];
+    const { stdout } = await runCommand([...args, "--minimise-total", "60s"], { cwd: folder });
+    const run = /Reports: (\S+)/.exec(stdout)?.[1] ?? "";
+    const [name = ""] = readdirSync(join(folder, run)).filter((entry) => entry.includes("-times-"));
+    const artifact = join(run, name);
+    const original = JSON.parse(
+      readFileSync(join(folder, artifact, "original-plan.json"), "utf8"),
+    ) as { operations: unknown[] };
+    const replayed = await runCommand(["replay", artifact], { cwd: folder });
+
+    expect(stdout).toMatch(/\d{3} operations → \d operations in \d+ runs\n/);
+    expect(stdout).toContain("is broken here");
+    expect(original.operations.length).toBeGreaterThan(100);
+    expect(existsSync(join(folder, artifact, "minimise.journal"))).toBe(false);
+    expect(replayed.stdout).toMatch(/same history as found .* FAILED · write-times/);
+  });
+
+  it("spends no more time on that than it is given, and minimise goes on", async () => {
+    const args = ["fuzz", "mutant:change-created", "--seed", "7", "--from", "1", "--cases", "1"];
+    const brief = ["--minimise-time", "1ms", "--json"];
+    const { stdout } = await runCommand([...args, ...brief], { cwd: folder });
+    const { findings } = JSON.parse(stdout) as Summary;
+    const [{ artifact } = { artifact: "" }] = findings;
+
+    expect(findings[0]).toMatchObject({ minimised: { isMinimal: false } });
+    expect(existsSync(join(folder, artifact, "minimise.journal"))).toBe(true);
+    expect(existsSync(join(folder, artifact, "original-plan.json"))).toBe(true);
+  });
+
   it("finds the same whatever the number of workers", async () => {
     const one = await fuzzJson(
       "mutant:change-created",
@@ -132,7 +164,7 @@ describe("happnstance fuzz", () => {
     const away = join(folder, "away");
     mkdirSync(away);
     const { code } = await runCommand(
-      ["fuzz", "mutant:change-created", "--seed", "3", "--cases", "4", "--workers", "1"],
+      ["fuzz", "mutant:change-created", "--seed", "3", "--cases", "4", "--no-minimise"],
       {
         cwd: away,
         onOutput: (text) => {

@@ -9,7 +9,14 @@ import { availableParallelism } from "node:os";
 import { Option, type Command } from "commander";
 
 import type { ConfirmedFinding } from "../campaign/index.js";
-import { duration, headline, paintOf, progressLine, summaryLines } from "../report/index.js";
+import {
+  duration,
+  headline,
+  paintOf,
+  planSize,
+  progressLine,
+  summaryLines,
+} from "../report/index.js";
 import type { ModuleTier } from "../targets/target.js";
 import { AVOID_KNOWN, issueIds, triggersOf } from "./avoid.js";
 import { exitCodeOf } from "./campaign-exit.js";
@@ -25,9 +32,10 @@ import { onInterrupt } from "./interrupt.js";
 import { knownIssuesOf } from "./known-issues.js";
 import { addLiveFlags, runsOf, settingsOf, type LiveFlags } from "./live-flags.js";
 import { durationMs, seedText, wholeNumber } from "./options.js";
-import { WATCHDOG_MS } from "./prepared-target.js";
+import { MINIMISE_EACH_MS, MINIMISE_TOTAL_MS, WATCHDOG_MS } from "./prepared-target.js";
 import { RunFolder } from "./run-folder.js";
 import { StatusLine } from "./status-line.js";
+import { columnsOf } from "./terminal.js";
 import { packageVersion } from "./version.js";
 
 interface FuzzFlags extends LiveFlags {
@@ -40,6 +48,9 @@ interface FuzzFlags extends LiveFlags {
   readonly out: string;
   readonly avoid: readonly string[];
   readonly modules: ModuleTier;
+  readonly minimise: boolean;
+  readonly minimiseTime: number;
+  readonly minimiseTotal: number;
   readonly json?: boolean;
   readonly strict?: boolean;
 }
@@ -76,6 +87,19 @@ export function addFuzz(program: Command, end: (code: ExitCode) => void): void {
         .choices(["kept", "fresh"])
         .default("kept"),
     )
+    .option(
+      "--minimise-time <duration>",
+      "wall time for making the plan of one new finding smaller",
+      durationMs,
+      MINIMISE_EACH_MS,
+    )
+    .option(
+      "--minimise-total <duration>",
+      "the same, for all new findings together",
+      durationMs,
+      MINIMISE_TOTAL_MS,
+    )
+    .option("--no-minimise", "leave the plans of new findings as they are")
     .option("--strict", "let known issues count for the exit code as well")
     .option("--json", "print the summary as JSON")
     .action(async (target: string, flags: FuzzFlags) => end(await fuzz(target, flags)));
@@ -104,6 +128,7 @@ async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
     avoid: triggersOf(flags.avoid, knownIssuesOf(entry.id), entry.id),
     modules: flags.modules,
     folder,
+    minimise: flags.minimise ? { eachMs: flags.minimiseTime, totalMs: flags.minimiseTotal } : null,
   };
   say(headline(packageVersion(), campaignOptionsOf(options), entry.isLive === true));
   let startedAt = performance.now();
@@ -117,6 +142,8 @@ async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
     },
     confirming: (done, count) => status.update(`  confirming findings ${done}/${count} …`),
     confirmed: (finding) => found.push(finding),
+    minimising: (done, count, plan) =>
+      status.update(`  minimising findings ${done}/${count}: ${planSize(plan)} …`),
     lookingForAbsent: () => status.update("  looking for known issues that were not seen …"),
   });
 
@@ -148,8 +175,9 @@ async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
     return code;
   }
   say(progressLine(summary, 1, summary.wallMs));
+  const style = { paint, columns: columnsOf(process.stdout) };
   const knownText = { absent, avoided: flags.avoid.join(",") };
-  for (const line of summaryLines(summary, knownText, paint)) say(line);
+  for (const line of summaryLines(summary, knownText, style)) say(line);
   if (summary.isInterrupted) {
     const next = options.firstCase + summary.cases;
     say(

@@ -4,23 +4,22 @@
  * @packageDocumentation
  */
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 
 import type { Command } from "commander";
 
 import { minimiseFinding, type MinimisedFinding } from "../campaign/index.js";
-import { Journal, planHash, readArtifact, seenAgain, type Artifact } from "../engine/index.js";
+import { readArtifact, seenAgain, type Artifact } from "../engine/index.js";
 import type { Plan } from "../plan/index.js";
 import { counted, planSize } from "../report/index.js";
 import { TargetUnavailableError } from "../targets/target.js";
 import { entryOf } from "./catalog.js";
 import { CommandError, EXIT, usageError, type ExitCode } from "./exit-code.js";
 import { onInterrupt } from "./interrupt.js";
+import { journalIn } from "./minimise-journal.js";
 import { durationMs, wholeNumber } from "./options.js";
 import { RUNNER_PATH } from "./prepared-target.js";
 import { StatusLine } from "./status-line.js";
 import { writeFinding } from "./timeline-file.js";
-import { packageVersion } from "./version.js";
 
 interface MinimiseFlags {
   readonly runs: number;
@@ -33,8 +32,6 @@ interface MinimiseFlags {
 
 type Minimised = Extract<MinimisedFinding, { kind: "minimised" }>;
 
-/** What is known from an interrupted time, in the artifact's folder. */
-const JOURNAL = "minimise.journal";
 /** More at once are seldom right about what comes next. */
 const WORKERS_DEFAULT_MAX = 4;
 
@@ -122,13 +119,8 @@ class Minimising {
     const { fingerprint, property, clause } = this.#artifact.finding;
     const { workers, watchdog, runs: runsMax } = this.#flags;
     const status = this.#status;
-    const journal = Journal.open(join(this.#folder, JOURNAL), {
-      planHash: planHash(this.#plan),
-      target: this.#target,
-      fingerprint,
-      version: packageVersion(),
-      node: process.version,
-    });
+    const subject = { target: this.#target, fingerprint };
+    const journal = journalIn(this.#folder, subject, this.#plan);
     this.#say(`minimising ${planSize(this.#plan)} on ${this.#target}: ${property} (${clause})`);
     const minimised = await minimiseFinding({
       target: this.#target,

@@ -17,6 +17,10 @@ export const RUNNER_PATH = join(packageRoot(), "dist", "src", "cli", "runner.js"
 /** Wall time that a case may take where nothing else is said. */
 export const WATCHDOG_MS = 30_000;
 
+/** Wall time for making the plan of one new finding smaller, and for all of a campaign's. */
+export const MINIMISE_EACH_MS = 20_000;
+export const MINIMISE_TOTAL_MS = 120_000;
+
 /** Wall time that a case in real time may take: it waits for what virtual time skips. */
 export const LIVE_WATCHDOG_MS = 900_000;
 

@@ -17,7 +17,16 @@ let folder: string;
 let summary: Summary;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "happnstance-"));
-  const args = ["fuzz", "mutant:second-overwrite-lost", "--seed", "3", "--cases", "12", "--json"];
+  const args = [
+    "fuzz",
+    "mutant:second-overwrite-lost",
+    "--seed",
+    "3",
+    "--cases",
+    "12",
+    "--no-minimise",
+    "--json",
+  ];
   const { stdout } = await runCommand(args, { cwd: folder });
   summary = JSON.parse(stdout) as Summary;
 }, SETUP_MS_MAX);

@@ -7,10 +7,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { propertyOf } from "../../properties/index.js";
-import type { CampaignSummary, ConfirmedFinding } from "../campaign/index.js";
-import { FINDING_FORMAT, judgementOf, type FindingRecord } from "../engine/index.js";
+import type { CampaignSummary, ConfirmedFinding, Minimised } from "../campaign/index.js";
+import { FINDING_FORMAT, judgementOf, type FindingRecord, type Journal } from "../engine/index.js";
+import type { Plan } from "../plan/index.js";
 import type { AbsentIssue } from "./absent-issues.js";
 import { usageError } from "./exit-code.js";
+import { journalIn } from "./minimise-journal.js";
 import { clauseTextOf, writeFinding } from "./timeline-file.js";
 import { packageVersion } from "./version.js";
 
@@ -64,11 +66,20 @@ export class RunFolder {
     const name = folderNameOf(finding);
     const artifact = {
       ...{ finding: record, plan, history },
+      ...(finding.minimised && { originalPlan: finding.minimised.originalPlan }),
       ...(serverLog === undefined ? {} : { serverLog }),
     };
     guarded(say, () =>
       writeFinding(join(this.#absolutePath, name), artifact, join(this.path, name)),
     );
+  }
+
+  /**
+   * What is learned while a finding is made smaller, in its artifact's folder, for
+   * `happnstance minimise` to go on with.
+   */
+  journalOf(finding: ConfirmedFinding, plan: Plan): Journal {
+    return journalIn(join(this.#absolutePath, folderNameOf(finding)), finding, plan);
   }
 
   summarise(
@@ -114,7 +125,7 @@ function folderNameOf({ property, fingerprint }: ConfirmedFinding): string {
 }
 
 function recordOf(finding: ConfirmedFinding, settings: Settings): FindingRecord {
-  const { example, token, confirmation, again } = finding;
+  const { example, token, confirmation, again, minimised } = finding;
   const judgement = judgementOf(example.violation);
   const clauseText = clauseTextOf(judgement.clause);
   return {
@@ -128,8 +139,14 @@ function recordOf(finding: ConfirmedFinding, settings: Settings): FindingRecord 
     promise: propertyOf(judgement.property)?.promise ?? "",
     traceHash: example.hash,
     confirmation,
+    ...(minimised && { minimised: minimisedRecord(minimised) }),
     ...(again === undefined ? {} : { live: { ...again, settings } }),
   };
+}
+
+function minimisedRecord({ runs, isMinimal, originalPlan, originalTraceHash }: Minimised) {
+  const originalOperations = originalPlan.operations.length;
+  return { runs, isMinimal, originalTraceHash, originalOperations };
 }
 
 /** A record without what only a reader of that finding needs. */

@@ -15,9 +15,14 @@ import { DEFAULT_TARGET, entryOf } from "../cli/catalog.js";
 import { EXIT, usageError } from "../cli/exit-code.js";
 import { knownIssuesOf } from "../cli/known-issues.js";
 import { runsOf, settingsOf } from "../cli/live-flags.js";
-import { WATCHDOG_MS } from "../cli/prepared-target.js";
+import { MINIMISE_EACH_MS, MINIMISE_TOTAL_MS, WATCHDOG_MS } from "../cli/prepared-target.js";
 import { RunFolder } from "../cli/run-folder.js";
-import type { CampaignProgress, ConfirmedFinding, UnknownFinding } from "../campaign/index.js";
+import type {
+  CampaignProgress,
+  ConfirmedFinding,
+  MinimiseBudget,
+  UnknownFinding,
+} from "../campaign/index.js";
 import { SEED } from "../engine/index.js";
 import type { History } from "../history/index.js";
 import type { Plan } from "../plan/index.js";
@@ -42,6 +47,11 @@ export interface FuzzOptions {
   readonly avoid?: readonly string[];
   /** What becomes of a server's modules between cases. `kept` by default. */
   readonly modules?: ModuleTier;
+  /**
+   * For making the plans of new findings smaller, in virtual time: wall milliseconds for each and for all
+   * of them, 20,000 and 120,000 by default; false where they stay as they are.
+   */
+  readonly minimise?: Partial<MinimiseBudget> | false;
   /** Folder in which a folder of this run is made, for artifacts and a summary. None by default. */
   readonly out?: string;
   /** Of a target in real time (`ws://…`, `cmd:…`) alone. */
@@ -88,9 +98,12 @@ export interface FuzzFinding {
   /** In how many cases it was seen. */
   readonly cases: number;
   readonly confirmation: ConfirmedFinding["confirmation"];
+  /** Of `plan`. */
   readonly traceHash: string;
-  /** The plan that shows it; null where its process was lost before it said anything. */
+  /** The smallest plan that shows it, as far as it was looked for; null where its process was lost before it said anything. */
   readonly plan: Plan | null;
+  /** The plan that the token stands for, where `plan` is a smaller one. */
+  readonly originalPlan?: Plan;
   /** What was seen; null where the server never came back. */
   readonly history: History | null;
 }
@@ -142,7 +155,7 @@ export function fuzz(
 
 async function campaign(targetId: string, options: FuzzOptions): Promise<FuzzResult> {
   const entry = entryOf(targetId);
-  const { timeMs = null, avoid = [], signal, onProgress, live = {} } = options;
+  const { timeMs = null, avoid = [], signal, onProgress, live = {}, minimise = {} } = options;
   const { patienceMs, startMsMax, ...rest } = live;
   const flags = {
     ...rest,
@@ -162,12 +175,17 @@ async function campaign(targetId: string, options: FuzzOptions): Promise<FuzzRes
       watchdogMs: options.watchdogMs ?? WATCHDOG_MS,
       avoid: triggersOf(avoid, knownIssuesOf(entry.id), entry.id),
       modules: options.modules ?? "kept",
+      minimise:
+        minimise === false
+          ? null
+          : { eachMs: MINIMISE_EACH_MS, totalMs: MINIMISE_TOTAL_MS, ...minimise },
     },
     {
       progress: () => undefined,
       advanced: (progress) => onProgress?.(progress),
       confirming: () => undefined,
       confirmed: () => undefined,
+      minimising: () => undefined,
       lookingForAbsent: () => undefined,
     },
   );
@@ -230,11 +248,13 @@ function findingOf({
   cases,
   confirmation,
   outcome,
+  minimised,
 }: ConfirmedFinding): FuzzFinding {
   const { property, clause, severity, message, expected, fingerprint } = example.violation;
   return {
     ...{ property, clause, severity, message, expected, fingerprint, token, cases, confirmation },
     traceHash: example.hash,
+    ...(minimised && { originalPlan: minimised.originalPlan }),
     plan: outcome?.plan ?? null,
     history: outcome?.history ?? null,
   };

@@ -9,13 +9,20 @@ import type {
   CampaignSummary,
   ConfirmedFinding,
   KnownFinding,
+  Minimised,
 } from "../campaign/index.js";
+import { judgementOf } from "../engine/index.js";
 import type { Paint } from "./paint.js";
+import { planSize } from "./plan-size.js";
 import { counted, duration, grouped } from "./quantity.js";
+import { sequenceLines, type SequenceOptions } from "./sequence.js";
+import { timelineOf } from "./timeline/index.js";
 
 const BAR_WIDTH = 20;
 /** The summary lists that many groups in full; the rest stands in summary.json. */
 const FINDINGS_SHOWN_MAX = 40;
+/** And so many with their sequence of frames. */
+const TOLD_MAX = 5;
 
 /** `happnstance 0.1.0 · happn-3@1.13.3 (simulated) · seed 7 · 200 cases · 2 workers` */
 export function headline(version: string, options: CampaignOptions, isLive: boolean): string {
@@ -50,8 +57,13 @@ export function totals(progress: CampaignProgress, wallMs: number): string {
   ].join(" · ");
 }
 
-/** The lines of one group of findings. */
-export function findingLines(finding: ConfirmedFinding, paint: Paint): readonly string[] {
+/** The lines of one group of findings; where its plan is a small one, with the sequence of frames if `isTold`. */
+export function findingLines(
+  finding: ConfirmedFinding,
+  style: SequenceOptions,
+  isTold = true,
+): readonly string[] {
+  const { paint } = style;
   const severity = paintSeverity(finding, paint);
   const name = finding.property.padEnd(30);
   const seen = `in ${counted(finding.cases, "case")}`.padEnd(14);
@@ -69,7 +81,29 @@ export function findingLines(finding: ConfirmedFinding, paint: Paint): readonly 
       paint.yellow("          diverged: a new process saw another history from the same plan"),
     );
   }
+  if (finding.minimised !== undefined) {
+    lines.push(...minimisedLines(finding, finding.minimised, style, isTold));
+  }
   return lines;
+}
+
+function minimisedLines(
+  { outcome, example }: ConfirmedFinding,
+  { originalPlan, runs, isMinimal }: Minimised,
+  style: SequenceOptions,
+  isTold: boolean,
+): readonly string[] {
+  if (outcome === null) return [];
+  const { plan, history } = outcome;
+  const rest = isMinimal ? "" : "; happnstance minimise goes on";
+  const line = `          ${planSize(originalPlan)} → ${planSize(plan)} in ${counted(runs, "run")}${rest}`;
+  if (history === null || !isTold) return [style.paint.dim(line)];
+  const finding = judgementOf(example.violation);
+  return [
+    style.paint.dim(line),
+    ...sequenceLines(timelineOf({ finding, history, plan }), style),
+    "",
+  ];
 }
 
 function paintSeverity(finding: ConfirmedFinding, paint: Paint): string {
@@ -120,11 +154,12 @@ function knownLine({ issue, cases, token, example }: KnownFinding): string {
 export function summaryLines(
   summary: CampaignSummary,
   known: KnownText,
-  paint: Paint,
+  style: SequenceOptions,
 ): readonly string[] {
+  const { paint } = style;
   const lines: string[] = [""];
-  for (const finding of summary.findingsList.slice(0, FINDINGS_SHOWN_MAX)) {
-    lines.push(...findingLines(finding, paint));
+  for (const [index, finding] of summary.findingsList.slice(0, FINDINGS_SHOWN_MAX).entries()) {
+    lines.push(...findingLines(finding, style, index < TOLD_MAX));
   }
   const hidden = summary.findingsList.length - FINDINGS_SHOWN_MAX;
   if (hidden > 0) lines.push(`  … and ${counted(hidden, "more finding")} in summary.json`);
