@@ -101,12 +101,29 @@ function endedSubscriberOf(hearing: Hearing, write: Write) {
   return null;
 }
 
+/**
+ * Whether the server has had time, between the end of a connection and the arrival of a write, to do
+ * what an end takes. A busy server reads both at once, in any order; one that has, in between, at
+ * another moment than either, served somebody else, has come round to the end before.
+ */
+function isDoneWith(recording: Recording, endIndex: number, startIndex: number): boolean {
+  const { events } = recording;
+  const [endAt, startAt] = [events[endIndex]!.at, events[startIndex]!.at];
+  return recording.exchanges.some(({ arriveIndex, answers }) => {
+    const [answer] = answers;
+    if (arriveIndex === null || answer === undefined) return false;
+    if (arriveIndex < endIndex || answer.writeIndex > startIndex) return false;
+    return events[arriveIndex]!.at > endAt && events[answer.writeIndex]!.at < startAt;
+  });
+}
+
 /** How many publications of a write were sent; null where that can't be told for certain. */
 function sentOf(recording: Recording, hearing: Hearing, write: Write): number | null {
   const { startIndex, answerIndex } = write;
   for (const { endIndex } of recording.connections.values()) {
     // Who leaves meanwhile may be counted or not.
-    if (endIndex !== null && endIndex > startIndex && endIndex < answerIndex) return null;
+    if (endIndex === null || endIndex > answerIndex) continue;
+    if (!isDoneWith(recording, endIndex, startIndex)) return null;
   }
   const { vantage } = recording;
   for (const { connection } of hearing.subscriptions) {

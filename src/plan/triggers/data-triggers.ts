@@ -80,6 +80,14 @@ export const DATA_TRIGGERS: readonly Trigger[] = [
     without: withoutPrototypeKeys,
   },
   {
+    id: "inherited-keys",
+    sentence: "Data with a key that every object has by inheritance, such as `toString`.",
+    without: renamedKeys(
+      (key) => key !== "__proto__" && key in Object.prototype,
+      (key) => `own_${key}`,
+    ),
+  },
+  {
     id: "internal-keys",
     sentence:
       "Data with a key that stores use for themselves: `_id`, `_meta`, `path`, `created`, `modified`.",

@@ -26,9 +26,21 @@ function channelOf(path: Json | undefined): Channel | null {
   return typeof path === "string" ? parseChannel(path) : null;
 }
 
-/** Keeps the first `on` of a channel by a client until it connects again or ends it. */
+/** Clients that subscribe by themselves to what nodes and callers of the mesh listen to. */
+function clientsOfMesh({ clients, operations }: Plan): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { name, node } of clients) if (node !== undefined) names.add(name);
+  for (const { client, action } of operations) if (action.kind === "call") names.add(client);
+  return names;
+}
+
+/**
+ * Keeps the first `on` of a channel by a client until it connects again or ends it; none of what a
+ * client of the mesh holds by itself.
+ */
 function withoutRepeats(plan: Plan): Plan {
   const held = new Map<string, Set<string>>();
+  const ofMesh = clientsOfMesh(plan);
   return mapOperations(plan, ({ client, action }) => {
     if (action.kind === "connect") held.delete(client);
     const request = requestOf(action);
@@ -39,6 +51,9 @@ function withoutRepeats(plan: Plan): Plan {
     if (request.action === "off") own.delete(request.path);
     if (request.action !== "on") return action;
     if (own.has(request.path)) return HARMLESS;
+    if (ofMesh.has(client) && channelOf(request.path)?.path.startsWith("/_exchange/") === true) {
+      return HARMLESS;
+    }
     own.add(request.path);
     return action;
   });
@@ -48,7 +63,8 @@ function withoutRepeats(plan: Plan): Plan {
 function withoutOlderOffs(plan: Plan): Plan {
   const newest = new Map<string, string>();
   return mapOperations(plan, ({ client, action }) => {
-    if (action.kind === "connect") newest.delete(client);
+    // A call subscribes to its response.
+    if (action.kind === "connect" || action.kind === "call") newest.delete(client);
     const request = requestOf(action);
     if (typeof request?.path !== "string") return action;
     if (request.action === "on") newest.set(client, request.path);
@@ -102,15 +118,12 @@ function staying(plan: Plan, isMeant: (client: string) => boolean): Plan {
 
 /** Clients that ever subscribe to what `isMeant`. */
 function subscribersOf(plan: Plan, isMeant: (channel: Channel) => boolean): ReadonlySet<string> {
-  const clients = new Set<string>();
+  const clients = new Set(clientsOfMesh(plan));
   mapRequests(plan, (request, { client }: PlannedOperation) => {
     const channel = channelOf(request.path);
     if (request.action === "on" && channel !== null && isMeant(channel)) clients.add(client);
     return request;
   });
-  // Nodes and callers of the mesh subscribe by themselves.
-  for (const { name, node } of plan.clients) if (node !== undefined) clients.add(name);
-  for (const { client, action } of plan.operations) if (action.kind === "call") clients.add(client);
   return clients;
 }
 

@@ -5,7 +5,7 @@
  */
 import { formatChannel, isPattern, parseChannel, type Json } from "../../protocol/index.js";
 import type { Plan } from "../plan.js";
-import { mapRequests, requestOf, type Trigger } from "./trigger.js";
+import { mapRequests, NOTHING, requestOf, type Trigger } from "./trigger.js";
 
 /** The plan with other paths; those inside channels included. */
 function mapPaths(plan: Plan, change: (path: string) => string): Plan {
@@ -62,6 +62,38 @@ function inOneCase(plan: Plan): Plan {
   );
 }
 
+/** Names in capitals that clients of the mesh put into paths by themselves, in small letters. */
+function capitalsOfMesh(plan: Plan): ReadonlySet<string> {
+  const names = [...namesOfNodes(plan)];
+  for (const { action } of plan.operations) {
+    if (action.kind === "emit") names.push(action.component, ...action.event.split("/"));
+    if (action.kind === "call") names.push(action.node, action.component, action.method);
+  }
+  const components = plan.clients.flatMap(({ node }) => node?.components ?? []);
+  for (const { emits = "" } of components.flatMap(({ methods }) => methods)) {
+    names.push(...emits.split("/"));
+  }
+  return new Set(names.filter((name) => /[A-Z]/.test(name)).map((name) => name.toLowerCase()));
+}
+
+/**
+ * Small letters everywhere; who would listen to what clients of the mesh spell with capitals, does
+ * not.
+ */
+function withoutCapitals(plan: Plan): Plan {
+  const ofMesh = capitalsOfMesh(plan);
+  return mapRequests(plan, (request) => {
+    const { action, path } = request;
+    if (typeof path !== "string") return request;
+    const changed = changedPath(path, (one) => one.toLowerCase());
+    if (changed === path) return request;
+    const isListening = action === "on" || action === "off";
+    const segments = (parseChannel(changed)?.path ?? changed).split("/");
+    if (isListening && segments.some((segment) => ofMesh.has(segment))) return NOTHING;
+    return { ...request, path: changed };
+  });
+}
+
 /** What means something in a regular expression, `*` aside. */
 const REGULAR = /[.+?^$()[\]{}|\\]/g;
 
@@ -74,7 +106,7 @@ export const PATH_TRIGGERS: readonly Trigger[] = [
   {
     id: "capitals",
     sentence: "A path with capitals.",
-    without: (plan) => mapPaths(plan, (path) => path.toLowerCase()),
+    without: withoutCapitals,
   },
   {
     id: "white-space",
@@ -95,6 +127,11 @@ export const PATH_TRIGGERS: readonly Trigger[] = [
     id: "relative-paths",
     sentence: "A path or pattern that does not begin with a slash (STO-14).",
     without: (plan) => mapPaths(plan, (path) => (/^[/*]/.test(path) ? path : `/${path}`)),
+  },
+  {
+    id: "at-signs",
+    sentence: "A path or pattern with an `@`, which stands before the path in a channel (SUB-1).",
+    without: (plan) => mapPaths(plan, (path) => path.replaceAll("@", "at")),
   },
   {
     id: "stars-at-the-start",

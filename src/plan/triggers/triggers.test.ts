@@ -141,6 +141,12 @@ const CASES: readonly (readonly [string, PlannedAction, PlannedAction])[] = [
     raw(`${"[".repeat(16)}"[["${"]".repeat(16)}`),
     raw(`${"[".repeat(16)}"[["${"]".repeat(16)}`),
   ],
+  [
+    "inherited-keys",
+    set("/a", { toString: 1, b: [{ valueOf: 2 }] }),
+    set("/a", { own_toString: 1, b: [{ own_valueOf: 2 }] }),
+  ],
+  ["at-signs", on("/SET@/a@b/*"), on("/SET@/aatb/*")],
   ["requests-without-path", raw({ action: "remove", eventId: 4 }), HARMLESS],
   ["requests-without-event-id", raw({ action: "set", path: "/a", data: {} }), HARMLESS],
 ];
@@ -202,6 +208,20 @@ describe("a trigger", () => {
     ]);
   });
 
+  it("in capitals leaves out who listens to what clients of the mesh spell with capitals", () => {
+    const emit: PlannedAction = { kind: "emit", component: "Stock", event: "low", data: {} };
+
+    expect(
+      without(
+        "capitals",
+        emit,
+        on("/SET@/_events/n/Stock/low"),
+        set("/_events/n/Stock/low", {}),
+        on("/SET@/Orders"),
+      ),
+    ).toEqual([emit, HARMLESS, set("/_events/n/stock/low", {}), on("/SET@/orders")]);
+  });
+
   it("in repeated subscriptions leaves the first of each channel and connection", () => {
     const again = on("/SET@/a");
     const left = without(
@@ -242,6 +262,25 @@ describe("a trigger", () => {
     );
 
     expect(left.slice(2)).toEqual([HARMLESS, HARMLESS, off("/SET@/b"), off("*")]);
+  });
+
+  it("takes what a client of the mesh subscribes to by itself for subscriptions of the client's", () => {
+    const call: PlannedAction = {
+      kind: "call",
+      node: "TestNode",
+      component: "c",
+      method: "m",
+      args: [],
+    };
+    const requests = on("/SET@/_exchange/requests/TestNode/c/*");
+
+    expect(without("repeated-on", requests, call)).toEqual([HARMLESS, call]);
+    expect(without("repeated-on", requests, ["c2", call])).toEqual([requests, call]);
+    expect(without("off-of-older-subscriptions", on("/SET@/a"), call, off("/SET@/a"))).toEqual([
+      on("/SET@/a"),
+      call,
+      HARMLESS,
+    ]);
   });
 
   it("in patterns beside exact paths leaves out the patterns, and their ends", () => {
