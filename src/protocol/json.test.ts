@@ -14,6 +14,19 @@ function turned(value: Json): Json {
 }
 
 describe("JSON values", () => {
+  it("have the same text below any depth", () => {
+    fc.assert(
+      fc.property(json, fc.constantFrom(199, 200, 10_000), (value, depth) => {
+        let [deep, text] = [value, canonical(value)];
+        for (let level = 0; level < depth; level += 1) {
+          [deep, text] = level % 2 === 0 ? [[deep], `[${text}]`] : [{ a: deep }, `{"a":${text}}`];
+        }
+        expect(canonical(deep) === text).toBe(true);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it("are objects only between braces", () => {
     expect([{}, { a: 1 }].every(isJsonObject)).toBe(true);
     expect([null, [], "a", 1, true, undefined].some(isJsonObject)).toBe(false);
