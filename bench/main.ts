@@ -7,7 +7,7 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 
-import { HAPPN3_RELEASES } from "../src/targets/node/index.js";
+import { EXAMINED_RELEASES } from "../src/targets/node/index.js";
 import { OWNERS } from "./cpu-profile.js";
 import { benchShrinking } from "./shrink/main.js";
 import { measure, type Measurement, type Side } from "./measure.js";
@@ -28,7 +28,7 @@ if (!Number.isSafeInteger(options.cases) || options.cases < 1) {
 }
 
 const measurements: Measurement[] = [];
-for (const release of HAPPN3_RELEASES) {
+for (const release of EXAMINED_RELEASES) {
   const progress = (line: string) => process.stderr.write(`  ${line}\n`);
   measurements.push(await measure(release, options, progress));
 }

@@ -4,14 +4,14 @@ import { promisify } from "node:util";
 
 import { describe, expect, it } from "vitest";
 
-import { HAPPN3_RELEASES } from "../src/targets/node/index.js";
+import { EXAMINED_RELEASES } from "../src/targets/node/index.js";
 import { installRelease } from "../src/targets/node/install.js";
 
 const run = promisify(execFile);
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 describe("examples/probe.js", () => {
-  it.each(HAPPN3_RELEASES)(
+  it.each(EXAMINED_RELEASES)(
     "prints each frame to and from happn-3 $version",
     async ({ version }) => {
       const folder = await installRelease("happn-3", version, () => undefined);

@@ -4,7 +4,7 @@ export * from "./findings.js";
 export * from "./known-findings.js";
 export { serveCases } from "./runner.js";
 export { RunnerProcess, runFresh, type Reply, type RunnerOptions } from "./runner-process.js";
-export { hashOfLost, lostViolation } from "./lost.js";
+export { hashOfLost, lostViolation, violationIn } from "./lost.js";
 export * from "./minimise-finding.js";
 export * from "./minimise-findings.js";
 export type { Failure, TrialRunnersOptions } from "./trial-runners.js";

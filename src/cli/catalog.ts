@@ -11,7 +11,7 @@ import {
   placeOf,
   type PlaceOfId,
 } from "../targets/external/index.js";
-import { HAPPN3_RELEASES, happn3Target } from "../targets/node/index.js";
+import { HAPPN3_RELEASES, happn3Target, type Happn3Release } from "../targets/node/index.js";
 import { MUTANTS, referenceTarget } from "../targets/reference/index.js";
 import type { ModuleTier, Target } from "../targets/target.js";
 import { usageError } from "./exit-code.js";
@@ -31,7 +31,20 @@ export interface CatalogEntry {
 export const DEFAULT_TARGET = "happn-3@1.13.3";
 
 /** Codes of pinned releases in tokens; only ever added to. */
-const RELEASE_CODES: Readonly<Record<string, string>> = { "1.13.3": "a", "13.12.1": "b" };
+const RELEASE_CODES: Readonly<Record<string, string>> = {
+  "1.13.3": "a",
+  "13.12.1": "b",
+  "3.1.1": "d",
+  "5.3.1": "e",
+  "6.3.2": "f",
+  "7.3.2": "g",
+  "8.2.7": "h",
+  "9.0.1": "i",
+  "10.6.0": "j",
+  "11.2.1": "k",
+  "11.11.0": "l",
+  "12.1.10": "n",
+};
 
 /** Every target that can be fuzzed, mutants aside. */
 export const CATALOG: readonly CatalogEntry[] = [
@@ -53,11 +66,18 @@ export const CATALOG: readonly CatalogEntry[] = [
     id: `happn-3@${release.version}`,
     code: RELEASE_CODES[release.version] ?? "y",
     profile: release.profile,
-    description: `happn-3 ${release.version} as npm delivers it, in the simulated world`,
+    description: releaseText(release),
     make: (modules?: ModuleTier) =>
       happn3Target(release.version, modules === undefined ? {} : { modules }),
   })),
 ];
+
+function releaseText({ version, protocol, servesFirst }: Happn3Release): string {
+  const serves = servesFirst
+    ? ""
+    : `; it speaks ${protocol}, and publishes nothing to clients of happn_1.3.0`;
+  return `happn-3 ${version} as npm delivers it, in the simulated world${serves}`;
+}
 
 /** Reference servers that are wrong on purpose. Their tokens have the code `m` and need `--target`. */
 const MUTANT_ENTRIES: readonly CatalogEntry[] = MUTANTS.map((mutant) => ({
@@ -82,6 +102,10 @@ export function entryOf(id: string): CatalogEntry {
   if (place !== null) return externalEntryOf(id, place);
   const entry = [...CATALOG, ...MUTANT_ENTRIES].find((candidate) => candidate.id === id);
   if (entry !== undefined) return entry;
+  if (id.startsWith("happn-3@")) {
+    const versions = HAPPN3_RELEASES.map(({ version }) => version).join(", ");
+    throw usageError(`unknown target "${id}"; of happn-3 there are ${versions}`);
+  }
   const ids = CATALOG.map((candidate) => candidate.id).join(", ");
   throw usageError(
     `unknown target "${id}"; there are ${ids}, ws://host:port and cmd:<command with {port}> (see happnstance targets)`,

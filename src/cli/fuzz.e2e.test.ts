@@ -61,6 +61,14 @@ describe("happnstance fuzz", () => {
     expect(replayed.stdout).toContain("same history as found");
   });
 
+  it("runs a release whose modules nobody has looked through", async () => {
+    const { code, summary } = await fuzzJson("happn-3@3.1.1", "--seed", "1", "--cases", "3");
+
+    expect(summary.cases).toBe(3);
+    expect(summary.exercised["answered-once"]).toBeGreaterThan(20);
+    expect(code).toBe(0);
+  });
+
   it.each(["reference", "reference:13.x"])("finds nothing in %s", async (target) => {
     const { code, summary } = await fuzzJson(target, "--seed", "e2e", "--cases", "60");
 

@@ -6,6 +6,7 @@
  */
 import { Command, CommanderError } from "commander";
 
+import { addBisect } from "./bisect.js";
 import { addCheck } from "./check.js";
 import { addCorpus } from "./corpus.js";
 import { addDiff } from "./diff.js";
@@ -35,6 +36,7 @@ addReplay(program, end);
 addMinimise(program, end);
 addReport(program, end);
 addDiff(program, end);
+addBisect(program, end);
 addCheck(program, end);
 addCorpus(program, end);
 addSelftest(program, end);

@@ -1,4 +1,5 @@
 export * from "./artifact-readme.js";
+export * from "./bisect.js";
 export * from "./campaign-report.js";
 export * from "./diff/index.js";
 export * from "./paint.js";

@@ -7,7 +7,7 @@ import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { recipeOf } from "./happn-3.js";
-import { happn3Target, HAPPN3_RELEASES } from "./index.js";
+import { happn3Target, EXAMINED_RELEASES } from "./index.js";
 import { NodeTarget } from "./node-target.js";
 import { hashOfSession, playSession } from "./scripted-session.js";
 
@@ -54,7 +54,7 @@ async function hashInFreshProcess(version: string, flags: readonly string[]): Pr
 beforeAll(compileSources);
 afterAll(() => rm(COMPILED, { recursive: true, force: true }));
 
-describe.each(HAPPN3_RELEASES)("happn-3@$version in the simulated world", (release) => {
+describe.each(EXAMINED_RELEASES)("happn-3@$version in the simulated world", (release) => {
   const { version, profile } = release;
   const target = happn3Target(version);
   beforeAll(() => target.prepare(() => {}), 300_000);

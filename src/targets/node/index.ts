@@ -1,8 +1,9 @@
+export { happn3Target } from "./happn-3.js";
 export {
-  happn3Target,
+  EXAMINED_RELEASES,
   HAPPN3_RELEASES,
+  type ExaminedRelease,
   type Happn3Release,
-  type Happn3Version,
-} from "./happn-3.js";
+} from "./happn-3-releases.js";
 export { cacheFolder } from "./install.js";
 export type { NodeTargetOptions } from "./node-target.js";

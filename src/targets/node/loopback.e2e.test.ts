@@ -8,7 +8,7 @@ import { WebSocket } from "ws";
 import { Clock, Streams } from "../../sim/index.js";
 import { soundEnvironment } from "../environment.js";
 import type { Target } from "../target.js";
-import { happn3Target, HAPPN3_RELEASES } from "./index.js";
+import { happn3Target, EXAMINED_RELEASES } from "./index.js";
 import { installRelease } from "./install.js";
 
 /** Exchanges that a simulated and a real server must answer alike. */
@@ -146,7 +146,7 @@ async function overLoopback(version: string): Promise<string[]> {
   }
 }
 
-describe.each(HAPPN3_RELEASES)("happn-3@$version, simulated and real", ({ version }) => {
+describe.each(EXAMINED_RELEASES)("happn-3@$version, simulated and real", ({ version }) => {
   const target = happn3Target(version);
   beforeAll(() => target.prepare(() => {}), 300_000);
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 
-import { HAPPN3_RELEASES } from "./happn-3.js";
+import { EXAMINED_RELEASES } from "./happn-3-releases.js";
 import { takeCensus } from "./module-census.test-support.js";
 import { namesModules } from "./module-layers.js";
 
 /** Properties that Node defines anew when somebody reads them: a global, and two of built-in modules. */
 const LAZY = new Set(["Blob", "resolveObjectURL", "defaultCipherList"]);
 
-describe.each(HAPPN3_RELEASES)("the modules of happn-3@$version", (release) => {
+describe.each(EXAMINED_RELEASES)("the modules of happn-3@$version", (release) => {
   const { keptModules, sharedPackages } = release;
   const isShared = namesModules(sharedPackages);
   const isStateful = namesModules(keptModules.stateful);

@@ -8,7 +8,8 @@ import { builtinModules, createRequire } from "node:module";
 
 import { Clock, Streams, type Prng } from "../../sim/index.js";
 import { soundEnvironment } from "../environment.js";
-import { recipeOf, type Happn3Release } from "./happn-3.js";
+import { recipeOf } from "./happn-3.js";
+import type { ExaminedRelease } from "./happn-3-releases.js";
 import { ModuleGraph, ModuleLibrary, type GraphModule } from "./module-library.js";
 import { NodeTarget } from "./node-target.js";
 import { RealmSnapshot } from "./realm.js";
@@ -31,7 +32,7 @@ const NOT_WATCHED = new Set(["module", "process", "sys"]);
 const START_MS = 5_000;
 
 /** Starts the release once; the modules that did something, in the order in which they were loaded. */
-export async function takeCensus(release: Happn3Release): Promise<readonly Effects[]> {
+export async function takeCensus(release: ExaminedRelease): Promise<readonly Effects[]> {
   const recipe = recipeOf(release);
   const entry = await recipe.prepare(() => {});
   const counts = { draws: 0, timers: 0 };

@@ -26,12 +26,10 @@ export function replaceFacts(replacements: Replacements): void {
   replacements.value(process, "ppid", 1);
   replacements.value(process, "title", "node");
   replacements.getter(process, "env", () => environment);
+  // As constant as the machine's memory: a simulated process has no heap of its own to measure.
   replacements.method(process, "memoryUsage", () => {
-    const usage = () => {
-      world().report("process.memoryUsage");
-      return { ...MEMORY };
-    };
-    return Object.assign(usage, { rss: () => usage().rss });
+    const usage = () => ({ ...MEMORY });
+    return Object.assign(usage, { rss: () => MEMORY.rss });
   });
   for (const key of ["cpuUsage", "resourceUsage", "availableMemory", "constrainedMemory"]) {
     reported(replacements, process, key, `process.${key}`);
