@@ -1,7 +1,7 @@
 /**
  * The architecture, as rules (docs/ARCHITECTURE.md). Imports point one way:
  * protocol <- {plan, history, models, sim} <- {properties, workload, client, targets} <- engine
- * <- {campaign, report} <- cli.
+ * <- campaign <- conformance <- report <- cli.
  */
 const TEST = "\\.(browser-)?test(-support)?\\.ts$";
 
@@ -38,6 +38,16 @@ const LAYERS = {
     "src/engine",
     "src/targets/target",
   ],
+  "src/conformance": [
+    "src/protocol",
+    "src/plan",
+    "src/history",
+    "models",
+    "properties",
+    "src/engine",
+    "src/campaign",
+    "src/targets/target",
+  ],
   "src/report": [
     "src/protocol",
     "src/plan",
@@ -46,6 +56,7 @@ const LAYERS = {
     "properties",
     "src/engine",
     "src/campaign",
+    "src/conformance",
   ],
 };
 
@@ -84,7 +95,7 @@ module.exports = {
       severity: "error",
       from: { path: "^(src/[^/]+|models|properties)/", pathNot: TEST },
       to: {
-        path: "^(src/(protocol|plan|history|sim|workload|client|engine|campaign|report)|models|properties)/",
+        path: "^(src/(protocol|plan|history|sim|workload|client|engine|campaign|conformance|report)|models|properties)/",
         pathNot: "/index\\.ts$|^$1/",
       },
     },

@@ -8,10 +8,7 @@ import {
   formatToken,
   hashCodeOf,
   type CaseRequest,
-  knownBy,
-  mayExplain,
   type KnownIssue,
-  type FoundViolation,
 } from "../engine/index.js";
 import type { ModuleTier } from "../targets/target.js";
 import { GENERATOR_VERSION } from "../workload/index.js";
@@ -20,6 +17,7 @@ import { byCase, Findings, type Example, type Group, type KnownGroup } from "./f
 import { KnownFindings, type KnownFinding } from "./known-findings.js";
 import { Hands, type Run } from "./hands.js";
 import { hashOfLost, hashOfReply, keptOf, lostViolation, violationIn } from "./lost.js";
+import { causeOfLoss } from "./loss-cause.js";
 import { runFresh, type Reply, type RunnerOptions } from "./runner-process.js";
 
 export interface CampaignOptions {
@@ -173,7 +171,10 @@ export class Campaign {
       case "hung":
       case "died": {
         const violation = lostViolation(reply);
-        const issue = await this.#causeOfLoss(planSeed, violation, run);
+        const { knownIssues, avoid, target } = this.#options;
+        const request = { id: caseIndex, target, planSeed, avoid, ...this.#settings() };
+        const lostCase = { ...request, wantsHistory: false };
+        const issue = await causeOfLoss(lostCase, violation, { knownIssues, run });
         const lost = { hash: hashOfLost(reply), violations: [violation] };
         this.#findings.add(
           caseIndex,
@@ -205,31 +206,6 @@ export class Campaign {
     }
     this.#cases += 1;
     this.#observer.advanced(this.#progress());
-  }
-
-  /** The known issue that takes a whole process down: without its trigger, the process lives. */
-  async #causeOfLoss(
-    planSeed: string,
-    violation: FoundViolation,
-    run: Run,
-  ): Promise<string | null> {
-    const { knownIssues, avoid, target } = this.#options;
-    const issue = knownBy(knownIssues, violation);
-    if (issue !== null) return issue.id;
-    for (const suspect of knownIssues) {
-      if (!mayExplain(suspect, violation)) continue;
-      const without = [...avoid, ...(suspect.trigger ?? [])];
-      const reply = await run({
-        id: -1,
-        target,
-        planSeed,
-        avoid: without,
-        ...this.#settings(),
-        wantsHistory: false,
-      });
-      if (reply.kind === "verdict") return suspect.id;
-    }
-    return null;
   }
 
   #progress(): CampaignProgress {

@@ -8,6 +8,7 @@ import { Command, CommanderError } from "commander";
 
 import { addBisect } from "./bisect.js";
 import { addCheck } from "./check.js";
+import { addConform } from "./conform.js";
 import { addCorpus } from "./corpus.js";
 import { addDiff } from "./diff.js";
 import { CommandError, EXIT, type ExitCode } from "./exit-code.js";
@@ -38,6 +39,7 @@ addReport(program, end);
 addDiff(program, end);
 addBisect(program, end);
 addCheck(program, end);
+addConform(program, end);
 addCorpus(program, end);
 addSelftest(program, end);
 addServe(program, end);

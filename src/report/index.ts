@@ -1,6 +1,7 @@
 export * from "./artifact-readme.js";
 export * from "./bisect.js";
 export * from "./campaign-report.js";
+export * from "./conformance/index.js";
 export * from "./diff/index.js";
 export * from "./paint.js";
 export * from "./plan-size.js";

@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+import { createHash } from "node:crypto";
+
 import { printable } from "../printable.js";
 
 /** Markup that is safe to put into a page. */
@@ -45,6 +47,11 @@ export function jsonForScript(value: unknown): Html {
     .replaceAll("\u2028", "\\u2028")
     .replaceAll("\u2029", "\\u2029");
   return { text };
+}
+
+/** How a page's policy names a script or a style that stands in it. */
+export function sourceHash(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
 function escapeHtml(text: string): string {

@@ -4,7 +4,8 @@
  * @packageDocumentation
  */
 
-const LIGHT = `
+/** Colours by their use, for light and for dark. */
+export const LIGHT = `
   color-scheme: light;
   --paper: #ffffff; --panel: #f6f7f9; --ink: #16181d; --quiet: #555c68; --edge: #d5d9e0;
   --lane: #b9c0cb; --selected: rgba(58, 120, 230, .16); --hover: rgba(80, 100, 130, .08); --veil: rgba(40, 90, 200, .14);
@@ -14,7 +15,7 @@ const LIGHT = `
   --band: rgba(214, 158, 20, .22); --down: rgba(90, 98, 112, .20); --may: #c7b6ea; --must: #7c4dcb;
   --good: #17693a; --accent: #0b5cad;`;
 
-const DARK = `
+export const DARK = `
   color-scheme: dark;
   --paper: #14161a; --panel: #1c1f25; --ink: #e8eaee; --quiet: #a3abb8; --edge: #363c47;
   --lane: #4a5261; --selected: rgba(90, 150, 255, .24); --hover: rgba(150, 170, 200, .10); --veil: rgba(130, 170, 255, .18);

@@ -8,8 +8,6 @@
  *
  * @packageDocumentation
  */
-import { createHash } from "node:crypto";
-
 import type { FindingRecord } from "../../engine/index.js";
 import type { History } from "../../history/index.js";
 import type { Plan } from "../../plan/index.js";
@@ -18,7 +16,7 @@ import { grouped } from "../quantity.js";
 import { sequenceLines } from "../sequence.js";
 import { clauseHtml } from "./clause-text.js";
 import { HELP } from "./help.js";
-import { jsonForScript, markup, NOTHING, raw, trusted, type Html } from "./html.js";
+import { jsonForScript, markup, NOTHING, raw, sourceHash, trusted, type Html } from "./html.js";
 import { labelOf, type OrderEntry, type OrderOperation, type TimelineModel } from "./model.js";
 import { PAGE_STYLE } from "./style.js";
 import { timelineOf } from "./timeline-model.js";
@@ -45,8 +43,8 @@ export function timelinePage(page: TimelinePage): string {
   const model = history === null ? null : timelineOf({ finding, history, plan });
   const policy = [
     "default-src 'none'",
-    `script-src '${hashOf(page.script)}'`,
-    `style-src '${hashOf(PAGE_STYLE)}'`,
+    `script-src '${sourceHash(page.script)}'`,
+    `style-src '${sourceHash(PAGE_STYLE)}'`,
     "base-uri 'none'",
     "form-action 'none'",
     "require-trusted-types-for 'script'",
@@ -219,8 +217,4 @@ function withoutHistory(plan: Plan | null): Html {
 function plainHtml(model: TimelineModel): Html {
   const lines = sequenceLines(model, { columns: PLAIN_COLUMNS, paint: paintOf(false) });
   return markup`<noscript><pre>${lines.join("\n")}</pre></noscript>`;
-}
-
-function hashOf(text: string): string {
-  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }

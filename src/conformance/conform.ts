@@ -1,0 +1,222 @@
+/**
+ * Holds one target to every clause: directed cases first, then generated ones.
+ *
+ * @packageDocumentation
+ */
+import type { ProfileId } from "../../models/index.js";
+import {
+  causeOfLoss,
+  Hands,
+  lostViolation,
+  type Reply,
+  type Run,
+  type RunnerOptions,
+} from "../campaign/index.js";
+import { caseSeedOf, type CaseRequest, type KnownIssue } from "../engine/index.js";
+import { TargetUnavailableError } from "../targets/target.js";
+import { ActionsKnown } from "./actions-known.js";
+import { ClauseRecord } from "./clause-record.js";
+import { DIRECTED_CASES } from "./cases/index.js";
+import { CLAUSES, GROUNDS, UNJUDGED } from "./clauses/index.js";
+import { examine } from "./examination.js";
+import type { Cell, Evidence, ShownCase, TargetConformance } from "./matrix.js";
+import type { DirectedCase } from "./script.js";
+
+export interface ConformOptions {
+  readonly target: string;
+  readonly profile: ProfileId;
+  readonly seed: string;
+  /** Generated cases, besides the directed ones. */
+  readonly cases: number;
+  /** Clauses whose directed cases are run; absent: all. */
+  readonly clauses?: readonly string[];
+  /** Of the target. */
+  readonly knownIssues?: readonly KnownIssue[];
+  readonly workers: number;
+  readonly runner: RunnerOptions;
+  /** Of a target in real time. */
+  readonly settings?: NonNullable<CaseRequest["settings"]>;
+  readonly advanced?: (done: number, count: number) => void;
+  readonly isOver?: () => boolean;
+}
+
+/**
+ * The verdicts on one target.
+ * @throws TargetUnavailableError
+ */
+export async function conform(options: ConformOptions): Promise<TargetConformance> {
+  return new Conformance(options).run();
+}
+
+interface Job {
+  readonly directed: DirectedCase | null;
+  readonly index: number;
+}
+
+class Conformance {
+  readonly #options: ConformOptions;
+  readonly #records = new Map(GROUNDS.map(({ id }) => [id, new ClauseRecord(id)]));
+  readonly #actions = new ActionsKnown();
+  readonly #failures: string[] = [];
+  #directedCount = 0;
+  #generatedCount = 0;
+
+  constructor(options: ConformOptions) {
+    this.#options = options;
+  }
+
+  async run(): Promise<TargetConformance> {
+    const startedAt = performance.now();
+    const { target, profile, workers, runner } = this.#options;
+    const hands = new Hands(runner, workers);
+    try {
+      await this.#runAll(hands);
+      const cells = await this.#withCauses(this.#cells(), hands);
+      return {
+        ...{ target, profile, cells },
+        directedCount: this.#directedCount,
+        generatedCount: this.#generatedCount,
+        wallMs: Math.round(performance.now() - startedAt),
+        failures: this.#failures,
+      };
+    } finally {
+      hands.close();
+    }
+  }
+
+  async #runAll(hands: Hands): Promise<void> {
+    const jobs = this.#jobs();
+    let next = 0;
+    let doneCount = 0;
+    // What is said must not depend on who was done first: a case is taken in when all before it are.
+    const waiting = new Map<number, { job: Job; reply: Reply }>();
+    let takenCount = 0;
+    await hands.each(async (run) => {
+      for (;;) {
+        const place = next;
+        const job = jobs[place];
+        if (job === undefined || this.#options.isOver?.() === true) return;
+        next += 1;
+        const reply = await this.#ask(job, run);
+        if (reply.kind === "unavailable") throw new TargetUnavailableError(reply.message);
+        waiting.set(place, { job, reply });
+        for (;;) {
+          const ready = waiting.get(takenCount);
+          if (ready === undefined) break;
+          waiting.delete(takenCount);
+          takenCount += 1;
+          this.#take(ready.job, ready.reply);
+        }
+        doneCount += 1;
+        this.#options.advanced?.(doneCount, jobs.length);
+      }
+    });
+  }
+
+  #jobs(): readonly Job[] {
+    const { clauses, cases } = this.#options;
+    const directed = DIRECTED_CASES.filter(
+      (each) => clauses === undefined || each.clauses.some((clause) => clauses.includes(clause)),
+    );
+    return [
+      ...directed.map((each, index) => ({ directed: each, index })),
+      ...Array.from({ length: cases }, (_, index) => ({ directed: null, index })),
+    ];
+  }
+
+  #ask({ directed, index }: Job, run: Run): Promise<Reply> {
+    const { target, seed, settings } = this.#options;
+    return run({
+      id: index,
+      target,
+      ...(directed === null
+        ? { planSeed: caseSeedOf(seed, index) }
+        : { planSeed: directed.plan.seed, plan: directed.plan }),
+      ...(settings === undefined ? {} : { settings }),
+      modules: "kept",
+      wantsHistory: true,
+    });
+  }
+
+  #take(job: Job, reply: Reply): void {
+    const { directed, index } = job;
+    if (reply.kind === "failed" || reply.kind === "unavailable") {
+      this.#failures.push(`${directed?.id ?? `generated case ${index}`}: ${reply.message}`);
+      return;
+    }
+    if (directed === null) this.#generatedCount += 1;
+    else this.#directedCount += 1;
+    const isLost = reply.kind !== "verdict";
+    const plan = isLost ? reply.plan : reply.outcome?.plan;
+    const history = isLost ? null : (reply.outcome?.history ?? null);
+    if (plan === undefined) return;
+    const shown: ShownCase = {
+      id: directed?.id ?? String(index),
+      says: directed?.says ?? `generated case ${index}`,
+      origin: directed === null ? "generated" : "directed",
+      ...{ plan, history },
+    };
+    const verdict = isLost
+      ? { violations: [lostViolation(reply)], unknown: [], exercised: {} }
+      : reply.verdict;
+    if (directed !== null && history !== null) this.#actions.add(history);
+    for (const [clause, said] of examine(verdict, history)) {
+      const isOwn = directed?.clauses.includes(clause) === true;
+      this.#records.get(clause)?.add(said, shown, isOwn);
+    }
+  }
+
+  #cells(): readonly Cell[] {
+    const unknown = this.#actions.unknown;
+    const isCleanElsewhere = (clause: string) => this.#records.get(clause)?.isCleanInOwn ?? false;
+    const judged = GROUNDS.map((ground): Cell => {
+      const lacking = (ground.needs ?? []).filter((action) => unknown.includes(action));
+      const isForeign = unknown.includes("login") && !ground.id.startsWith("FRM");
+      const reason =
+        lacking.length > 0
+          ? `the server never does what is asked by ${lacking.join(" and ")}`
+          : isForeign
+            ? "the server lets no client of the protocol in"
+            : null;
+      return (this.#records.get(ground.id) as ClauseRecord).cell(reason, isCleanElsewhere);
+    });
+    const unjudged = UNJUDGED.map(({ id, why, isConvention }): Cell => ({
+      clause: id,
+      verdict: isConvention ? "CONVENTION" : "UNEXERCISED",
+      ...{ exercised: 0, cases: 0, remarks: [why], evidence: [] },
+    }));
+    const byClause = new Map([...judged, ...unjudged].map((cell) => [cell.clause, cell]));
+    return CLAUSES.flatMap(({ id }) => byClause.get(id) ?? []);
+  }
+
+  /** Which known issue of the target each failure is due to, found by running its case once more. */
+  async #withCauses(cells: readonly Cell[], hands: Hands): Promise<readonly Cell[]> {
+    const causes = new Map<Evidence, string | null>();
+    const asked = cells.flatMap(({ evidence }) => evidence.filter(({ violation }) => violation));
+    if (this.#options.settings !== undefined) return cells;
+    let next = 0;
+    await hands.each(async (run) => {
+      for (;;) {
+        const each = asked[next];
+        next += 1;
+        if (each === undefined || this.#options.isOver?.() === true) return;
+        causes.set(each, await this.#causeOf(each, run));
+      }
+    });
+    return cells.map((cell) => ({
+      ...cell,
+      evidence: cell.evidence.map((each) => ({ ...each, knownIssue: causes.get(each) ?? null })),
+    }));
+  }
+
+  async #causeOf({ violation, shown }: Evidence, run: Run): Promise<string | null> {
+    const { target, knownIssues = [] } = this.#options;
+    if (violation === null || knownIssues.length === 0) return null;
+    const { plan } = shown;
+    const request = { id: 0, target, planSeed: plan.seed, plan, wantsHistory: false };
+    if (shown.history === null) return causeOfLoss(request, violation, { knownIssues, run });
+    const { fingerprint } = violation;
+    const reply = await run({ ...request, attribute: { cause: fingerprint }, modules: "kept" });
+    return reply.kind === "verdict" ? (reply.known[fingerprint]?.[0] ?? null) : null;
+  }
+}
