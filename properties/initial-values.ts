@@ -9,6 +9,7 @@
 import { match, type Match, type Profile } from "../models/index.js";
 import type { Publication, Recording } from "../src/history/index.js";
 import { isJsonObject, isPattern } from "../src/protocol/index.js";
+import { storeSpansOf, type StoreSpan } from "./circumstances/index.js";
 import {
   foreignSince,
   hearingOf,
@@ -22,6 +23,7 @@ import type { Finding, Property } from "./property.js";
 import {
   documentTextOf,
   isOwnPath,
+  operationsIn,
   storeOperationsOf,
   type StoreOperation,
 } from "./store-operation.js";
@@ -52,7 +54,11 @@ class InitialValues {
   readonly #profile: Profile;
   readonly #hearing: Hearing;
   readonly #violations = new Violations();
-  readonly #operations: readonly StoreOperation[];
+  readonly #spans: readonly StoreSpan[];
+  readonly #all: readonly StoreOperation[];
+  /** Those of the process that is asked. */
+  #operations: readonly StoreOperation[] = [];
+  #isFresh = true;
   /** Whether something that nobody can name may be stored. */
   readonly #isLoose: boolean;
 
@@ -61,7 +67,8 @@ class InitialValues {
     this.#profile = profile;
     this.#hearing = hearingOf(recording, profile);
     const { operations, isLoose } = storeOperationsOf(recording, profile);
-    this.#operations = operations;
+    this.#all = operations;
+    this.#spans = storeSpansOf(recording);
     this.#isLoose = isLoose;
   }
 
@@ -71,6 +78,7 @@ class InitialValues {
       const { exchange, outcome } = settled;
       if (exchange.request.action !== "on" || outcome !== "ok") continue;
       if (foreign.has(exchange.connection)) continue;
+      this.#enter(settled.startIndex);
       for (const told of this.#told(settled)) {
         this.#violations.exercised += 1;
         const fault = initialFormFault(told.items);
@@ -80,6 +88,14 @@ class InitialValues {
       }
     }
     return this.#violations.finding();
+  }
+
+  /** What is stored depends on the process that is asked. */
+  #enter(index: number): void {
+    const span = this.#spans.find(({ untilIndex }) => index < untilIndex);
+    if (span === undefined) return;
+    this.#operations = operationsIn(span, this.#all);
+    this.#isFresh = span.begins === "fresh";
   }
 
   *#told(settled: SettledExchange): Generator<Told> {
@@ -256,7 +272,7 @@ class InitialValues {
 
   /** Whether every write there ever was at a path is in this history. */
   #isKnown(path: string): boolean {
-    return this.#recording.vantage.isOwn(path) && !this.#isLoose;
+    return this.#recording.vantage.isOwn(path) && this.#isFresh && !this.#isLoose;
   }
 
   /** Whether others may have written there meanwhile. */

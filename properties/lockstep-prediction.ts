@@ -3,7 +3,8 @@
  *
  * Answers are compared one by one, publications for each round between two quiet moments. After a
  * difference the two may hold different things: what depends on it is not judged again, and where
- * that can't be told the comparison ends. Publication-acks, the answers to what is no well-formed
+ * that can't be told the comparison ends. It also ends where a fault has let two operations be under way
+ * at a time, or has taken an answer with its connection. Publication-acks, the answers to what is no well-formed
  * request, and the order of frames are left to other properties.
  *
  * @packageDocumentation
@@ -18,6 +19,7 @@ import {
 import type { Exchange, HistoryEvent, Publication, Recording } from "../src/history/index.js";
 import { parseChannel, parseServerFrame } from "../src/protocol/index.js";
 import { isTransactional, optionsOf } from "./hearing/index.js";
+import { Lockstep } from "./circumstances/index.js";
 import { answerDifference, type AnswerDifference } from "./lockstep-answer.js";
 import { mayMisname, type Reading } from "./lockstep-frame.js";
 import { judgePublications } from "./lockstep-publications.js";
@@ -79,6 +81,7 @@ class Prediction {
   /** Optional publications of earlier rounds that were not seen yet. */
   readonly #late = new Set<string>();
   #operation: string | null = null;
+  readonly #alone: Lockstep;
   #isOver = false;
 
   constructor(recording: Recording, profile: Profile) {
@@ -86,6 +89,7 @@ class Prediction {
     this.#profile = profile;
     const epochMs = recording.header.epochMs ?? 0;
     this.#state = initialServer({ profile, epochMs, name: "" });
+    this.#alone = new Lockstep(recording);
     for (const exchange of recording.exchanges) {
       if (exchange.arriveIndex !== null) this.#byArrival.set(exchange.arriveIndex, exchange);
       this.#taintUnknown(exchange);
@@ -153,6 +157,10 @@ class Prediction {
         return;
       case "arrive": {
         const exchange = this.#byArrival.get(index);
+        if (exchange !== undefined && !this.#alone.holdsFor(exchange)) {
+          this.#isOver = true;
+          return;
+        }
         // What is no request is an acknowledgement, a heartbeat, or nothing that has an effect.
         if (exchange === undefined) this.#feed(at, event.connection, event.of);
         else this.#request(exchange, at, event.of);
@@ -168,6 +176,9 @@ class Prediction {
       case "crash":
         // Once before anything else; a second start is a restart, of which nothing is predicted.
         this.#isOver = index > 0;
+        return;
+      case "fault":
+        this.#isOver ||= this.#alone.endsWith(event);
         return;
       default:
         return;

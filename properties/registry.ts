@@ -12,6 +12,7 @@ import { badChannelRefused } from "./bad-channel-refused.js";
 import { effectsInOrder } from "./effects-in-order.js";
 import { heartbeatAnswered } from "./heartbeat-answered.js";
 import { initialValues } from "./initial-values.js";
+import { killKeepsStore } from "./kill-keeps-store.js";
 import { lockstepPrediction } from "./lockstep-prediction.js";
 import { malformedAnswered } from "./malformed-answered.js";
 import { meshAnsweredOnce } from "./mesh-answered-once.js";
@@ -32,6 +33,7 @@ import { refusalLeavesNoTrace } from "./refusal-leaves-no-trace.js";
 import { serverSurvives } from "./server-survives.js";
 import { sessionIdentity } from "./session-identity.js";
 import { silenceAfterEnd } from "./silence-after-end.js";
+import { stopKeepsStore } from "./stop-keeps-store.js";
 import { storeLinearizable } from "./store-linearizable.js";
 import { usableAfterUnknownProtocol } from "./usable-after-unknown-protocol.js";
 import { wellFormedFrames } from "./well-formed-frames.js";
@@ -52,6 +54,8 @@ export const PROPERTIES: readonly Property[] = [
   effectsInOrder,
   refusalLeavesNoTrace,
   storeLinearizable,
+  stopKeepsStore,
+  killKeepsStore,
   writeTimes,
   patternSetRefused,
   noMissedPublication,

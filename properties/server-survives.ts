@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 import type { HistoryEvent, Recording } from "../src/history/index.js";
+import { isExcusedCrash } from "./circumstances/index.js";
 import type { Property } from "./property.js";
 import { Violations } from "./violations.js";
 import { kindOfRequest, timeOf } from "./words.js";
@@ -25,6 +26,7 @@ export const serverSurvives: Property = {
         arrivedIndex = index;
       }
       if (event.kind !== "crash") return;
+      if (isExcusedCrash(recording, index)) return;
       const cause = causeOf(recording, index, arrivedIndex);
       violations.add({
         clause: "FRM-5",

@@ -362,13 +362,3 @@ describe("store-linearizable rejects", () => {
     });
   });
 });
-
-describe("store-linearizable", () => {
-  it("does not judge what a restart leaves", () => {
-    const script = new Script();
-    script.event({ kind: "started" });
-    script.event({ kind: "started" });
-
-    expect(script.judge().validity).toBe("unknown");
-  });
-});

@@ -10,6 +10,7 @@
 import type { Profile } from "../models/index.js";
 import type { Exchange, Recording, ResponseFrame } from "../src/history/index.js";
 import { canonical, isJsonObject, isPattern, type Json } from "../src/protocol/index.js";
+import type { StoreSpan } from "./circumstances/index.js";
 import { isOn, optionsOf, settledExchanges } from "./hearing/exchange-outcome.js";
 import type { Operation } from "./linearizability/index.js";
 import { isPartialRead } from "./read-form.js";
@@ -65,6 +66,14 @@ export function storeOperationsOf(recording: Recording, profile: Profile): Store
     return { ...operation, output: { ...output, items: new Map(items) } };
   });
   return { operations: named, isLoose: true };
+}
+
+/** The operations that one process took in. */
+export function operationsIn(
+  { fromIndex, untilIndex }: StoreSpan,
+  operations: readonly StoreOperation[],
+): readonly StoreOperation[] {
+  return operations.filter(({ callIndex }) => callIndex >= fromIndex && callIndex < untilIndex);
 }
 
 function isWrite({ input: { kind } }: StoreOperation): boolean {

@@ -9,9 +9,15 @@
 import { match, type Profile } from "../models/index.js";
 import type { Recording } from "../src/history/index.js";
 import { isJsonObject, isPattern, type Json, type JsonObject } from "../src/protocol/index.js";
+import { ClockReadings, storeSpansOf } from "./circumstances/index.js";
 import { optionsOf } from "./hearing/index.js";
 import type { Property, Violation } from "./property.js";
-import { pathOfItem, storeOperationsOf, type StoreOperation } from "./store-operation.js";
+import {
+  operationsIn,
+  pathOfItem,
+  storeOperationsOf,
+  type StoreOperation,
+} from "./store-operation.js";
 import { Violations } from "./violations.js";
 
 export const writeTimes: Property = {
@@ -22,10 +28,18 @@ export const writeTimes: Property = {
   severity: "must",
   check(recording, profile) {
     const violations = new Violations();
-    const times = new Times(recording, profile);
-    for (const { exercised, violation } of [...times.ofWrites(), ...times.ofReads()]) {
-      violations.exercised += exercised;
-      if (violation !== null) violations.add(violation);
+    const { operations, isLoose } = storeOperationsOf(recording, profile);
+    const clock = new ClockReadings(recording);
+    for (const span of storeSpansOf(recording)) {
+      const isKnown = span.begins === "fresh" && !isLoose;
+      const times = new Times({
+        ...{ recording, profile, clock, isKnown },
+        operations: operationsIn(span, operations),
+      });
+      for (const { exercised, violation } of [...times.ofWrites(), ...times.ofReads()]) {
+        violations.exercised += exercised;
+        if (violation !== null) violations.add(violation);
+      }
     }
     return violations.finding();
   },
@@ -41,20 +55,30 @@ interface Judged {
   readonly violation: Violation | null;
 }
 
+interface TimesParts {
+  readonly recording: Recording;
+  readonly profile: Profile;
+  readonly clock: ClockReadings;
+  /** Whether every write that there ever was is among the operations. */
+  readonly isKnown: boolean;
+  /** Of one process. */
+  readonly operations: readonly StoreOperation[];
+}
+
 class Times {
   readonly #recording: Recording;
   readonly #profile: Profile;
   readonly #writes = new Map<string, StoreOperation[]>();
   readonly #removes: StoreOperation[] = [];
   readonly #reads: StoreOperation[] = [];
-  readonly #isLoose: boolean;
+  readonly #clock: ClockReadings;
+  readonly #isWhole: boolean;
 
-  constructor(recording: Recording, profile: Profile) {
+  constructor({ recording, profile, clock, isKnown, operations }: TimesParts) {
     this.#recording = recording;
     this.#profile = profile;
-    const { operations, isLoose } = storeOperationsOf(recording, profile);
-    const starts = recording.events.filter(({ kind }) => kind === "started").length;
-    this.#isLoose = isLoose || starts > 1;
+    this.#clock = clock;
+    this.#isWhole = isKnown;
     for (const operation of operations) {
       const { kind, path } = operation.input;
       if (kind === "remove") this.#removes.push(operation);
@@ -105,9 +129,9 @@ class Times {
 
   /** `modified` lies within the write, and `created` not behind it. */
   #window(write: StoreOperation, { created, modified }: Stamp): Judged {
-    const { epochMs } = this.#recording.header;
-    const { arriveAt, answers, client } = write.exchange;
-    if (created > modified) {
+    const { client } = write.exchange;
+    const { callIndex, returnIndex } = write;
+    if (created > modified && !this.#clock.goesBack(0, returnIndex ?? Infinity)) {
       return judged(false, {
         message: `${client}'s ${nameOf(write)} was answered at ${atOf(write)} ms with created ${created} after modified ${modified}`,
         expected: "A path is modified when it comes into being, or later (STO-2).",
@@ -115,11 +139,12 @@ class Times {
         operations: [write],
       });
     }
-    if (epochMs === null || arriveAt === null) return { exercised: 0, violation: null };
-    const [from, until] = [epochMs + arriveAt, epochMs + (answers[0]?.at ?? Infinity)];
+    const window = this.#clock.between(callIndex, returnIndex ?? Infinity);
+    if (window === null) return { exercised: 0, violation: null };
+    const { from, until } = window;
     const isWithin = modified >= from && modified <= until;
     return judged(isWithin, {
-      message: `${client}'s ${nameOf(write)}, from ${arriveAt} ms to ${atOf(write)} ms, was answered with modified at ${modified - epochMs} ms`,
+      message: `${client}'s ${nameOf(write)}, from ${this.#fromTo(write)}, was answered with modified at ${this.#ofCase(modified)} ms`,
       expected: "modified lies between the arrival and the answer of the write (STO-2).",
       shape: [kindOf(write), modified < from ? "modified-before-write" : "modified-after-answer"],
       operations: [write],
@@ -128,9 +153,9 @@ class Times {
 
   /** Where nothing can have been there before the write, `created` is its own. */
   *#birth(path: string, write: StoreOperation, { created }: Stamp): Generator<Judged> {
-    const { epochMs } = this.#recording.header;
-    const { arriveAt, answers, client } = write.exchange;
-    if (epochMs === null || arriveAt === null) return;
+    const { client } = write.exchange;
+    const window = this.#clock.between(write.callIndex, write.returnIndex ?? Infinity);
+    if (window === null) return;
     const removes = this.#removes.filter(
       (remove) => endOf(remove) < write.callIndex && this.#reach(remove, path) === "must",
     );
@@ -141,12 +166,12 @@ class Times {
     const isGone = (other: StoreOperation) =>
       removes.some((remove) => endOf(other) < remove.callIndex);
     if (!others.every(isGone)) return;
-    const [from, until] = [epochMs + arriveAt, epochMs + (answers[0]?.at ?? Infinity)];
+    const { from, until } = window;
     const last = removes.at(-1);
     const why = last === undefined ? "nobody had written it before" : "it had been removed";
     yield judged(created >= from && created <= until, {
-      message: `${client}'s ${nameOf(write)} was answered at ${atOf(write)} ms with created at ${created - epochMs} ms`,
-      expected: `created is the time of this write, from ${arriveAt} ms to ${atOf(write)} ms, for ${why} (STO-2).`,
+      message: `${client}'s ${nameOf(write)} was answered at ${atOf(write)} ms with created at ${this.#ofCase(created)} ms`,
+      expected: `created is the time of this write, from ${this.#fromTo(write)}, for ${why} (STO-2).`,
       shape: [kindOf(write), last === undefined ? "created-not-new" : "created-kept-after-remove"],
       operations: last === undefined ? [write] : [last, write],
     });
@@ -160,7 +185,8 @@ class Times {
     if (before === undefined) return;
     const earlier = this.#stampOf(before) as Stamp;
     const { client } = write.exchange;
-    yield judged(stamp.modified >= earlier.modified, {
+    const mayGoBack = this.#clock.goesBack(before.callIndex, write.returnIndex ?? Infinity);
+    yield judged(mayGoBack || stamp.modified >= earlier.modified, {
       message: `${client}'s ${nameOf(write)} was answered at ${atOf(write)} ms with modified ${stamp.modified}, after one at ${atOf(before)} ms with ${earlier.modified}`,
       expected: "modified never goes back on one path (STO-2).",
       shape: [kindOf(write), "modified-goes-back"],
@@ -182,9 +208,19 @@ class Times {
     });
   }
 
+  #fromTo({ callIndex, exchange }: StoreOperation): string {
+    const from = exchange.arriveAt ?? this.#recording.event(callIndex).at;
+    return `${from} ms to ${exchange.answers[0]?.at ?? "?"} ms`;
+  }
+
+  /** In milliseconds of the case, as a clock that is right has them. */
+  #ofCase(epochMs: number): number {
+    return epochMs - (this.#recording.header.epochMs ?? 0);
+  }
+
   /** Whether every write there ever was at a path is in this history. */
   #isKnown(path: string): boolean {
-    return this.#recording.vantage.isOwn(path) && !this.#isLoose;
+    return this.#recording.vantage.isOwn(path) && this.#isWhole;
   }
 
   #writesAt(path: string): readonly StoreOperation[] {

@@ -19,7 +19,13 @@ export {
   type History,
   type HistoryEvent,
 } from "./history/index.js";
-export { formatPlan, parsePlan, type Plan } from "./plan/index.js";
+export {
+  formatPlan,
+  parsePlan,
+  type FaultChoice,
+  type FaultKind,
+  type Plan,
+} from "./plan/index.js";
 export { planOf } from "./workload/index.js";
 export { check, type CheckOptions, type CheckResult } from "./library/check.js";
 export { HappnstanceError, type HappnstanceErrorCode } from "./library/failure.js";

@@ -10,6 +10,7 @@ import {
   type CaseRequest,
   type KnownIssue,
 } from "../engine/index.js";
+import { FAULT_KINDS, type FaultChoice, type ScheduleStrategy } from "../plan/index.js";
 import type { ModuleTier } from "../targets/target.js";
 import { GENERATOR_VERSION } from "../workload/index.js";
 import type { ConfirmedFinding } from "./confirmed-finding.js";
@@ -35,6 +36,8 @@ export interface CampaignOptions {
   readonly watchdogMs: number;
   /** Of the target; the runner processes must know the same ones. */
   readonly knownIssues: readonly KnownIssue[];
+  /** What goes wrong in the plans. */
+  readonly faults: FaultChoice;
   /** Triggers that are taken out of every plan (src/plan/triggers). */
   readonly avoid: readonly string[];
   /** What becomes of a server's modules between cases; findings are confirmed on fresh ones always. */
@@ -88,6 +91,9 @@ export interface CampaignSummary extends CampaignProgress {
   /** How often each property was put to the test, and each action sent, over all cases. */
   readonly exercised: Readonly<Record<string, number>>;
   readonly actions: Readonly<Record<string, number>>;
+  /** How often each kind of fault was inflicted, and in how many cases each strategy explored the schedule. */
+  readonly faults: Readonly<Record<string, number>>;
+  readonly strategies: Readonly<Record<string, number>>;
   readonly isInterrupted: boolean;
   /** Errors of the tool's own: the case and the message. */
   readonly failures: readonly { caseIndex: number; message: string }[];
@@ -101,6 +107,8 @@ export class Campaign {
   readonly #findings = new Findings();
   readonly #exercised = new Map<string, number>();
   readonly #actions = new Map<string, number>();
+  readonly #faults = new Map<string, number>(FAULT_KINDS.map((kind) => [kind, 0]));
+  readonly #strategies = new Map<string, number>(STRATEGIES.map((strategy) => [strategy, 0]));
   readonly #unknown = new Map<string, { cases: number; first: Undecided }>();
   readonly #failures: { caseIndex: number; message: string }[] = [];
   #cases = 0;
@@ -141,7 +149,7 @@ export class Campaign {
             planSeed,
             avoid: this.#options.avoid,
             modules: this.#options.modules,
-            ...this.#settings(),
+            ...this.#terms(),
             attribute: true,
             wantsHistory: false,
           });
@@ -172,14 +180,22 @@ export class Campaign {
       case "died": {
         const violation = lostViolation(reply);
         const { knownIssues, avoid, target } = this.#options;
-        const request = { id: caseIndex, target, planSeed, avoid, ...this.#settings() };
+        const request = { id: caseIndex, target, planSeed, avoid, ...this.#terms() };
         const lostCase = { ...request, wantsHistory: false };
         const issue = await causeOfLoss(lostCase, violation, { knownIssues, run });
         const lost = { hash: hashOfLost(reply), violations: [violation] };
         this.#findings.add(
           caseIndex,
           planSeed,
-          { ...lost, operations: 0, virtualMs: 0, unknown: [], exercised: {}, actions: {} },
+          {
+            ...lost,
+            operations: 0,
+            virtualMs: 0,
+            unknown: [],
+            exercised: {},
+            actions: {},
+            faults: {},
+          },
           issue === null ? {} : { [violation.fingerprint]: [issue] },
         );
         break;
@@ -192,6 +208,8 @@ export class Campaign {
         this.#findings.add(caseIndex, planSeed, verdict, known, kept);
         addAll(this.#exercised, verdict.exercised);
         addAll(this.#actions, verdict.actions);
+        addAll(this.#faults, verdict.faults);
+        addAll(this.#strategies, { [reply.strategy]: 1 });
         for (const { property, reason } of verdict.unknown) {
           const first = { caseIndex, hash: verdict.hash, reason };
           const present = this.#unknown.get(property);
@@ -286,6 +304,7 @@ export class Campaign {
         target: this.#options.target,
         planSeed,
         avoid: this.#options.avoid,
+        ...this.#terms(),
         modules: "fresh",
         wantsHistory: true,
       },
@@ -304,7 +323,7 @@ export class Campaign {
           target: this.#options.target,
           planSeed: example.planSeed,
           avoid: this.#options.avoid,
-          ...this.#settings(),
+          ...this.#terms(),
           wantsHistory: false,
         },
         this.#runnerOptions(),
@@ -327,9 +346,10 @@ export class Campaign {
     };
   }
 
-  #settings(): Pick<CaseRequest, "settings"> {
-    const { live } = this.#options;
-    return live === undefined ? {} : { settings: live.settings };
+  /** What is the same for all cases. */
+  #terms(): Pick<CaseRequest, "settings" | "faults"> {
+    const { live, faults } = this.#options;
+    return live === undefined ? { faults } : { faults, settings: live.settings };
   }
 
   #tokenOf({ caseIndex, hash }: Pick<Example, "caseIndex" | "hash">): string {
@@ -370,7 +390,7 @@ export class Campaign {
       target: this.#options.target,
       planSeed: example.planSeed,
       avoid: this.#options.avoid,
-      ...this.#settings(),
+      ...this.#terms(),
       attribute: { cause: fingerprint },
       modules: this.#options.modules,
       wantsHistory: false,
@@ -400,12 +420,16 @@ export class Campaign {
       })),
       exercised: Object.fromEntries(this.#exercised),
       actions: Object.fromEntries(this.#actions),
+      faults: Object.fromEntries(this.#faults),
+      strategies: Object.fromEntries(this.#strategies),
       isInterrupted: this.#isInterrupted,
       failures: this.#failures,
       unavailable: this.#unavailable,
     };
   }
 }
+
+const STRATEGIES: readonly ScheduleStrategy[] = ["fifo", "random", "pct"];
 
 /** A case that a property could not decide. */
 interface Undecided {

@@ -26,6 +26,7 @@ function verdict(operations: number, ...violations: FoundViolation[]): Verdict {
     unknown: [],
     exercised: {},
     actions: {},
+    faults: {},
   };
 }
 

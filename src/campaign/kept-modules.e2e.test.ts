@@ -53,6 +53,7 @@ async function campaign(kept: string, fresh: string): Promise<CampaignSummary> {
       knownIssues: [],
       avoid: [],
       modules: "kept",
+      faults: "swarm",
     },
     observer,
   ).run();

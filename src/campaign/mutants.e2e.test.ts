@@ -28,13 +28,19 @@ const RARE: readonly string[] = [
   "merge-across-turns",
   "remove-in-two-turns",
   "removed-counted-twice",
+  "failed-write-acknowledged",
+  "full-disk-acknowledged",
+  "restart-loses-record",
+  "late-write-loses",
+  "silent-forgotten",
+  "slow-reader-starved",
 ];
 
 /** Number of the first case in which a property that is meant for the mutant catches it; null when none does. */
 async function casesToFind({ id, properties, profile }: Mutant): Promise<number | null> {
   const target = referenceTarget(profile, { mutant: id });
   for (let index = 0; index < CASES_MAX; index += 1) {
-    const plan = planOf(`mutants/${index}`, { profile: target.profile });
+    const plan = planOf(`mutants/${index}`, { profile: target.profile, faults: "swarm" });
     const { violations } = verdictOf(await runCase(plan, target));
     if (violations.some(({ property }) => properties.includes(property))) return index + 1;
   }

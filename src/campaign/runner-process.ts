@@ -12,7 +12,7 @@ import type {
   RunnerMessage,
   Verdict,
 } from "../engine/index.js";
-import type { Plan } from "../plan/index.js";
+import type { Plan, ScheduleStrategy } from "../plan/index.js";
 
 /** What became of a case. */
 export type Reply =
@@ -20,6 +20,7 @@ export type Reply =
       readonly kind: "verdict";
       readonly verdict: Verdict;
       readonly known: KnownCauses;
+      readonly strategy: ScheduleStrategy;
       readonly outcome?: CaseOutcome;
     }
   /** No answer within the watchdog's time: the server loops for ever. */

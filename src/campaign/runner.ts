@@ -56,7 +56,7 @@ async function answer(
   try {
     const target = targets.targetOf(request.target, request.settings, request.modules);
     await target.prepare((line) => send({ kind: "progress", line }));
-    const drawn = request.plan ?? planOf(request.planSeed, { profile: target.profile });
+    const drawn = request.plan ?? drawnPlan(request, target);
     const isLive = target.wall !== undefined;
     const whole = withoutTriggers(drawn, request.avoid ?? []);
     const plan = isLive ? livePlan(whole) : whole;
@@ -75,6 +75,7 @@ async function answer(
         targets.knownIssuesOf(request.target),
         request.attribute,
       ),
+      strategy: plan.schedule?.strategy ?? "fifo",
       residentBytes: residentBytes(),
       ...(isKept
         ? { outcome: { plan, history, decisions, ...(serverLog === null ? {} : { serverLog }) } }
@@ -88,6 +89,10 @@ async function answer(
       send({ kind: "failed", id, message: text });
     }
   }
+}
+
+function drawnPlan({ planSeed, faults = "swarm" }: CaseRequest, { profile }: Target): Plan {
+  return planOf(planSeed, { profile, faults });
 }
 
 interface Ran extends LiveOutcome {

@@ -65,6 +65,8 @@ export function campaignOptionsOf(options: CampaignRunOptions): CampaignOptions 
     runnerPath: RUNNER_PATH,
     watchdogMs: entry.isLive === true ? Math.max(watchdogMs, LIVE_WATCHDOG_MS) : watchdogMs,
     knownIssues: knownIssuesOf(entry.id),
+    // Nothing of it can be brought about in real time.
+    faults: entry.isLive === true ? [] : options.faults,
     avoid: options.avoid,
     modules: options.modules,
   };

@@ -19,6 +19,7 @@ import {
   type HistoryDifference,
 } from "../report/index.js";
 import { issueIds } from "./avoid.js";
+import { faultChoice } from "./fault-choice.js";
 import { entryOf, isTargetId } from "./catalog.js";
 import { EXIT, usageError, type ExitCode } from "./exit-code.js";
 import { durationMs, wholeNumber } from "./options.js";
@@ -62,6 +63,7 @@ export function addDiff(program: Command, end: (code: ExitCode) => void): void {
     .option("--context <n>", "events shown before and behind", wholeNumber(0, 100), 3)
     .option("--target <id>", "the target, where a token does not tell it")
     .option("--avoid <issues>", "what the campaign that printed the token avoided", issueIds, [])
+    .option("--faults <kinds>", "what that campaign was told of faults", faultChoice)
     .option("--watchdog <duration>", "wall time a case may take", durationMs, 30_000)
     .option("--json", "print the difference as JSON")
     .action(async (left: string, right: string, flags: DiffFlags) =>

@@ -9,6 +9,7 @@ import { availableParallelism } from "node:os";
 import { Option, type Command } from "commander";
 
 import type { ConfirmedFinding } from "../campaign/index.js";
+import type { FaultChoice } from "../plan/index.js";
 import {
   duration,
   headline,
@@ -31,6 +32,7 @@ import { EXIT, type ExitCode } from "./exit-code.js";
 import { onInterrupt } from "./interrupt.js";
 import { knownIssuesOf } from "./known-issues.js";
 import { addLiveFlags, runsOf, settingsOf, type LiveFlags } from "./live-flags.js";
+import { FAULTS_HELP, faultChoice, faultsFlag } from "./fault-choice.js";
 import { durationMs, seedText, wholeNumber } from "./options.js";
 import { MINIMISE_EACH_MS, MINIMISE_TOTAL_MS, WATCHDOG_MS } from "./prepared-target.js";
 import { RunFolder } from "./run-folder.js";
@@ -47,6 +49,7 @@ interface FuzzFlags extends LiveFlags {
   readonly watchdog: number;
   readonly out: string;
   readonly avoid: readonly string[];
+  readonly faults: FaultChoice;
   readonly modules: ModuleTier;
   readonly minimise: boolean;
   readonly minimiseTime: number;
@@ -79,6 +82,7 @@ export function addFuzz(program: Command, end: (code: ExitCode) => void): void {
       issueIds,
       [],
     )
+    .option("--faults <kinds>", FAULTS_HELP, faultChoice, "swarm")
     .addOption(
       new Option(
         "--modules <tier>",
@@ -126,6 +130,7 @@ async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
     workers: Math.min(flags.workers, flags.cases ?? flags.workers),
     watchdogMs: flags.watchdog,
     avoid: triggersOf(flags.avoid, knownIssuesOf(entry.id), entry.id),
+    faults: flags.faults,
     modules: flags.modules,
     folder,
     minimise: flags.minimise ? { eachMs: flags.minimiseTime, totalMs: flags.minimiseTotal } : null,
@@ -176,12 +181,12 @@ async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
   }
   say(progressLine(summary, 1, summary.wallMs));
   const style = { paint, columns: columnsOf(process.stdout) };
-  const knownText = { absent, avoided: flags.avoid.join(",") };
+  const knownText = { absent, flags: `${avoidText(flags.avoid)}${faultsFlag(flags.faults)}` };
   for (const line of summaryLines(summary, knownText, style)) say(line);
   if (summary.isInterrupted) {
     const next = options.firstCase + summary.cases;
     say(
-      `  interrupted after ${duration(summary.wallMs)}; go on with: happnstance fuzz ${entry.id} --seed ${options.seed} --from ${next}${avoidText(flags.avoid)}`,
+      `  interrupted after ${duration(summary.wallMs)}; go on with: happnstance fuzz ${entry.id} --seed ${options.seed} --from ${next}${knownText.flags}`,
     );
   }
   say(`  Reports: ${folder.path}      exit ${code} (${EXIT_WORDS[code]})`);

@@ -23,6 +23,7 @@ import {
   type Paint,
 } from "../report/index.js";
 import type { ExternalSettings } from "../targets/external/index.js";
+import { faultChoice } from "./fault-choice.js";
 import { issueIds } from "./avoid.js";
 import { entryOf } from "./catalog.js";
 import { emitTest } from "./emitted-test.js";
@@ -52,6 +53,7 @@ export function addReplay(program: Command, end: (code: ExitCode) => void): void
     .argument("<what>", "hs1-7-0012-ak3f9x, or a folder with plan.json and finding.json")
     .option("--target <id>", "replay against another target: is it fixed there?")
     .option("--avoid <issues>", "what the campaign that printed the token avoided", issueIds, [])
+    .option("--faults <kinds>", "what that campaign was told of faults", faultChoice)
     .option("--watchdog <duration>", "wall time the case may take", durationMs, WATCHDOG_MS)
     .option("--json", "print the outcome as JSON")
     .option(

@@ -16,7 +16,7 @@ import {
   type CaseRequest,
   type FindingRecord,
 } from "../engine/index.js";
-import type { Plan } from "../plan/index.js";
+import type { FaultChoice, Plan } from "../plan/index.js";
 import { GENERATOR_VERSION } from "../workload/index.js";
 import { triggersOf } from "./avoid.js";
 import { entryOf, entryOfCode } from "./catalog.js";
@@ -32,6 +32,8 @@ export interface ReplayedCase {
   readonly plan?: Plan;
   /** Triggers to take out of the plan that the seed makes. */
   readonly avoid: readonly string[];
+  /** What goes wrong in the plan that the seed makes. */
+  readonly faults?: FaultChoice;
   /** Tells whether a trace hash is the one that was found; null where another target is asked. */
   readonly isSame: ((hash: string) => boolean) | null;
   /** Only this finding counts, where one is named. */
@@ -41,6 +43,7 @@ export interface ReplayedCase {
 export interface CaseFlags {
   readonly target?: string;
   readonly avoid: readonly string[];
+  readonly faults?: FaultChoice;
 }
 
 /**
@@ -99,6 +102,7 @@ export function requestOf(found: Omit<ReplayedCase, "finding">): CaseRequest {
     target: found.target,
     planSeed: found.planSeed,
     avoid: found.avoid,
+    ...(found.faults === undefined ? {} : { faults: found.faults }),
     ...(found.plan === undefined ? {} : { plan: found.plan }),
     wantsHistory: true,
   };
@@ -151,6 +155,7 @@ function fromToken(text: string, flags: CaseFlags): ReplayedCase {
     target,
     avoid: triggersOf(flags.avoid, knownIssuesOf(target), target),
     planSeed: caseSeedOf(seed, caseIndex),
+    ...(flags.faults === undefined ? {} : { faults: flags.faults }),
     isSame: own === null || own.id === id ? (hash) => hashCodeOf(hash) === hashCode : null,
     finding: null,
   };

@@ -30,6 +30,7 @@ import {
   type Paint,
 } from "../report/index.js";
 import { issueIds } from "./avoid.js";
+import { faultChoice } from "./fault-choice.js";
 import { EXIT, usageError, type ExitCode } from "./exit-code.js";
 import { durationMs } from "./options.js";
 import {
@@ -62,6 +63,7 @@ export function addReport(program: Command, end: (code: ExitCode) => void): void
     .option("--no-open", "only write the page, and say where it is")
     .option("--target <id>", "the target, where a token does not tell it")
     .option("--avoid <issues>", "what the campaign that printed the token avoided", issueIds, [])
+    .option("--faults <kinds>", "what that campaign was told of faults", faultChoice)
     .option("--out <folder>", "where to keep what had to be run again", "happnstance-out")
     .option("--watchdog <duration>", "wall time a case may take", durationMs, 30_000)
     .action(async (what: string, flags: ReportFlags) => end(await report(what, flags)));

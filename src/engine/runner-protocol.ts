@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 import type { History } from "../history/index.js";
-import type { Decision, Plan } from "../plan/index.js";
+import type { Decision, FaultChoice, Plan, ScheduleStrategy } from "../plan/index.js";
 import type { ModuleTier } from "../targets/target.js";
 import type { Verdict } from "./verdict.js";
 
@@ -14,6 +14,8 @@ export interface CaseRequest {
   readonly target: string;
   readonly planSeed: string;
   readonly plan?: Plan;
+  /** What goes wrong in a plan that is made from a seed; by the swarm where nothing is said. */
+  readonly faults?: FaultChoice;
   /** Triggers to take out of the plan before it runs. */
   readonly avoid?: readonly string[];
   /**
@@ -58,6 +60,8 @@ export type RunnerMessage =
       readonly id: number;
       readonly verdict: Verdict;
       readonly known: KnownCauses;
+      /** How the schedule of the plan was explored. */
+      readonly strategy: ScheduleStrategy;
       /** What the process takes up in memory after the case. */
       readonly residentBytes: number;
       readonly outcome?: CaseOutcome;

@@ -42,6 +42,8 @@ export interface Verdict {
   readonly exercised: Readonly<Record<string, number>>;
   /** How often each action reached the server. */
   readonly actions: Readonly<Record<string, number>>;
+  /** How often each kind of fault was inflicted. */
+  readonly faults: Readonly<Record<string, number>>;
 }
 
 /** Judges a history by the profile that its header names. */
@@ -88,7 +90,19 @@ export function verdictOf(history: History): Verdict {
     unknown,
     exercised,
     actions,
+    faults: faultsIn(history),
   };
+}
+
+function faultsIn(history: History): Record<string, number> {
+  const faults: Record<string, number> = {};
+  for (const event of history.events) {
+    if (event.kind !== "fault") continue;
+    const { kind } = event.what;
+    if (typeof kind !== "string") continue;
+    faults[kind] = (faults[kind] ?? 0) + 1;
+  }
+  return faults;
 }
 
 /**

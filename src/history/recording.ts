@@ -262,9 +262,12 @@ class Pairing {
         this.#endAll(index);
         return;
       case "killed":
-      case "started":
-        // What a process left open is over with it, at the latest when the next one begins.
         this.#endAll(index);
+        return;
+      case "started":
+        // What a process left open is over with it, at the latest when the next one begins. Who was
+        // on the way when there was none comes to this one.
+        this.#endAll(index, ({ openIndex }) => openIndex !== null);
         return;
       case "send":
         this.#send(event.connection, event.operation, index);
@@ -305,8 +308,10 @@ class Pairing {
     }
   }
 
-  #endAll(index: number): void {
-    for (const record of this.connections.values()) record.endIndex ??= index;
+  #endAll(index: number, isMeant: (record: ConnectionRecord) => boolean = () => true): void {
+    for (const record of this.connections.values()) {
+      if (isMeant(record)) record.endIndex ??= index;
+    }
   }
 
   #of(connection: string): Open<ConnectionRecord> {

@@ -25,7 +25,7 @@ import type {
 } from "../campaign/index.js";
 import { SEED } from "../engine/index.js";
 import type { History } from "../history/index.js";
-import type { Plan } from "../plan/index.js";
+import type { FaultChoice, Plan } from "../plan/index.js";
 import type { ModuleTier } from "../targets/target.js";
 import { withLibraryErrors } from "./failure.js";
 
@@ -45,6 +45,8 @@ export interface FuzzOptions {
   readonly watchdogMs?: number;
   /** Ids of known issues to keep out of the plans; `["known"]` for all. */
   readonly avoid?: readonly string[];
+  /** Kinds of faults that go wrong in every plan, none where empty. `swarm`, in half of the plans, by default. */
+  readonly faults?: FaultChoice;
   /** What becomes of a server's modules between cases. `kept` by default. */
   readonly modules?: ModuleTier;
   /**
@@ -174,6 +176,7 @@ async function campaign(targetId: string, options: FuzzOptions): Promise<FuzzRes
       workers: Math.min(options.workers ?? Math.max(1, availableParallelism()), cases),
       watchdogMs: options.watchdogMs ?? WATCHDOG_MS,
       avoid: triggersOf(avoid, knownIssuesOf(entry.id), entry.id),
+      faults: options.faults ?? "swarm",
       modules: options.modules ?? "kept",
       minimise:
         minimise === false

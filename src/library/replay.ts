@@ -16,7 +16,7 @@ import {
   type FoundViolation,
 } from "../engine/index.js";
 import type { History } from "../history/index.js";
-import { parsePlan, type Plan } from "../plan/index.js";
+import { parsePlan, type FaultChoice, type Plan } from "../plan/index.js";
 import { paintOf, sequenceLines, timelineOf } from "../report/index.js";
 import { withLibraryErrors } from "./failure.js";
 
@@ -35,6 +35,8 @@ export interface ReplayOptions {
   readonly target?: string;
   /** What the campaign that printed a token avoided. */
   readonly avoid?: readonly string[];
+  /** What that campaign was told of faults. */
+  readonly faults?: FaultChoice;
   /** Wall milliseconds that the case may take. 30,000 by default. */
   readonly watchdogMs?: number;
 }
@@ -70,8 +72,12 @@ export function replay(
   options: ReplayOptions = {},
 ): Promise<ReplayResult> {
   return withLibraryErrors(async () => {
-    const { target, avoid = [] } = options;
-    const flags = { avoid, ...(target === undefined ? {} : { target }) };
+    const { target, faults, avoid = [] } = options;
+    const flags = {
+      avoid,
+      ...(target === undefined ? {} : { target }),
+      ...(faults === undefined ? {} : { faults }),
+    };
     const found: Replayed =
       typeof what === "string" ? caseOf(what, flags) : plannedCase(what, target);
     return run(found, options.watchdogMs ?? WATCHDOG_MS);

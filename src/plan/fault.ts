@@ -114,6 +114,9 @@ export type DiskFault =
 
 export type FaultKind = Fault["kind"];
 
+/** Which kinds the plans of a campaign have; `swarm`: half of them, those that are drawn for each. */
+export type FaultChoice = readonly FaultKind[] | "swarm";
+
 /** All kinds, in the order of docs/FAULTS.md. */
 export const FAULT_KINDS: readonly FaultKind[] = [
   "latency",

@@ -115,14 +115,14 @@ function paintSeverity(finding: ConfirmedFinding, paint: Paint): string {
 /** What is said of known issues besides what the campaign saw of them. */
 export interface KnownText {
   readonly absent: readonly { readonly id: string; readonly status: string }[];
-  /** What `--avoid` was given; empty where it wasn't. */
-  readonly avoided: string;
+  /** Flags without which the tokens of this campaign make other plans, each with a space before it. */
+  readonly flags: string;
 }
 
 /** The known issues of a campaign, one a line. */
 export function knownLines(
   { knownList, target }: Pick<CampaignSummary, "knownList" | "target">,
-  { absent, avoided }: KnownText,
+  { absent, flags }: KnownText,
   paint: Paint,
 ): readonly string[] {
   const lines: string[] = [];
@@ -141,7 +141,7 @@ export function knownLines(
   if (unseen > 0) {
     lines.push(paint.dim(`          and ${counted(unseen, "known issue")} that no case showed`));
   }
-  if (avoided !== "") lines.push(paint.dim(`  tokens of this run need --avoid ${avoided}`));
+  if (flags !== "") lines.push(paint.dim(`  tokens of this run need${flags}`));
   return lines;
 }
 
@@ -172,9 +172,31 @@ export function summaryLines(
   for (const { caseIndex, message } of summary.failures.slice(0, 3)) {
     lines.push(`  ${paint.red("internal error")} in case ${caseIndex}: ${message}`);
   }
+  lines.push(...faultLines(summary, paint));
   const idle = Object.entries(summary.exercised).filter(([, count]) => count === 0);
   if (idle.length > 0 && summary.cases > 0) {
     lines.push(`  never exercised: ${idle.map(([property]) => property).join(", ")}`);
   }
   return lines;
+}
+
+/** How often each kind of fault and each strategy of the schedule came up; what never did is named. */
+function faultLines(
+  { faults, strategies, cases }: CampaignSummary,
+  paint: Paint,
+): readonly string[] {
+  if (cases === 0) return [];
+  const kinds = Object.entries(faults);
+  const seen = kinds.filter(([, count]) => count > 0);
+  const explored = Object.entries(strategies).map(([name, count]) => `${name} ${grouped(count)}`);
+  const schedules = paint.dim(`  schedules  ${explored.join(" · ")} cases`);
+  if (seen.length === 0) return [paint.dim("  faults     none"), schedules];
+  const never = kinds.filter(([, count]) => count === 0).map(([kind]) => kind);
+  return [
+    paint.dim(
+      `  faults     ${seen.map(([kind, count]) => `${kind} ${grouped(count)}`).join(" · ")}`,
+    ),
+    ...(never.length === 0 ? [] : [`  never inflicted: ${never.join(", ")}`]),
+    schedules,
+  ];
 }

@@ -10,6 +10,7 @@ import fc from "fast-check";
 import {
   FAULT_KINDS,
   type Fault,
+  type FaultChoice,
   type FaultKind,
   type Plan,
   type PlannedFault,
@@ -24,11 +25,13 @@ export type PlanSurroundings = Pick<Plan, "server" | "liveness" | "faults">;
 export interface SurroundingsOptions {
   readonly clients: readonly string[];
   readonly operations: readonly PlannedOperation[];
-  /** Kinds that may go wrong: then something does. By the swarm where absent; none where empty. */
-  readonly kinds?: readonly FaultKind[];
+  /** Kinds that may go wrong: then something does; none where empty. `swarm`: by chance, in half of the plans. */
+  readonly kinds: FaultChoice;
 }
 
 const FAULTS_MAX = 6;
+/** Blasts of one reconnect storm: each takes as much time to run as a whole client's part of a plan. */
+const BLASTS_MAX = 30;
 
 /** Kinds that have to do with what a server stores. */
 const OF_STORES: readonly FaultKind[] = ["stop", "kill", "disk-full", "disk-error"];
@@ -50,10 +53,10 @@ const MOMENTS = weighted([8, 0], [6, 1], [6, 3], [4, 10], [3, 40], [1, 300]);
 /** Nothing goes wrong in half of the plans, and in the others a few kinds do. */
 export function surroundings(options: SurroundingsOptions): fc.Arbitrary<PlanSurroundings> {
   const { kinds, operations } = options;
-  const chosen = kinds === undefined ? swarmOfKinds() : fc.constant(kinds);
+  const chosen = kinds === "swarm" ? swarmOfKinds() : fc.constant(kinds);
   return chosen.chain((present) => {
     if (present.length === 0 || operations.length === 0) {
-      return kinds === undefined ? sound() : fc.constant({});
+      return kinds === "swarm" ? sound() : fc.constant({});
     }
     return faulty(present, options);
   });
@@ -63,12 +66,18 @@ function swarmOfKinds(): fc.Arbitrary<readonly FaultKind[]> {
   return fc
     .tuple(
       often(1, 2),
+      fc.constantFrom("stop" as const, "kill" as const, null),
       fc.tuple(...FAULT_KINDS.map(() => often(1, 5))),
       fc.constantFrom(...FAULT_KINDS),
     )
-    .map(([isFaulty, isOn, one]) => {
+    .map(([isFaulty, restarts, isOn, one]) => {
       if (!isFaulty) return [];
-      return FAULT_KINDS.filter((kind, index) => kind === one || isOn[index] === true);
+      const kinds = FAULT_KINDS.filter((kind, index) => kind === one || isOn[index] === true);
+      // What a disk has lost shows when it is read again.
+      const isOnDisk = kinds.some((kind) => OF_DISKS.includes(kind));
+      return isOnDisk && restarts !== null && !kinds.includes(restarts)
+        ? [...kinds, restarts]
+        : kinds;
     });
 }
 
@@ -85,6 +94,7 @@ function faulty(
     momentMs: MOMENTS,
     freeMs: fc.nat(4_000),
     durationMs: DURATIONS,
+    meets: often(1, 3),
     fault: fc.oneof(...kinds.map((kind) => faultOf(kind, clients))),
   });
   return fc
@@ -92,10 +102,10 @@ function faulty(
       count: fc.integer({ min: 1, max: FAULTS_MAX }),
       drawn: listOf(planned, FAULTS_MAX),
       onDisk: often(kinds.some((kind) => OF_STORES.includes(kind)) ? 7 : 1, 10),
-      isLive: often(1, 2),
+      isLive: often(kinds.some((kind) => OF_STORES.includes(kind)) ? 4 : 2, 5),
     })
     .map(({ count, drawn, onDisk, isLive }) => {
-      const faults = drawn.slice(0, count);
+      const faults = meeting(drawn.slice(0, count));
       const needsDisk = faults.some(({ fault }) => OF_DISKS.includes(fault.kind));
       const server: PlannedServer = { store: onDisk || needsDisk ? "file" : "memory" };
       return {
@@ -106,12 +116,41 @@ function faulty(
             id: `f${index + 1}`,
             ...(operation === undefined ? {} : { operation }),
             afterMs: operation === undefined ? freeMs : momentMs,
-            durationMs,
+            durationMs:
+              fault.kind === "reconnect-storm"
+                ? Math.min(durationMs, BLASTS_MAX * fault.everyMs)
+                : durationMs,
             fault,
           }),
         ),
       };
     });
+}
+
+interface Moment {
+  readonly operation: string | undefined;
+  readonly momentMs: number;
+  readonly freeMs: number;
+  /** Whether it comes when the one before has just come. */
+  readonly meets: boolean;
+}
+
+/** Two faults at the same time bring about what neither does by itself. */
+function meeting<Drawn extends Moment>(drawn: readonly Drawn[]): readonly Drawn[] {
+  const placed: Drawn[] = [];
+  for (const each of drawn) {
+    const before = placed.at(-1);
+    if (before === undefined || !each.meets) placed.push(each);
+    else {
+      placed.push({
+        ...each,
+        operation: before.operation,
+        momentMs: before.momentMs + each.momentMs,
+        freeMs: before.freeMs + each.momentMs,
+      });
+    }
+  }
+  return placed;
 }
 
 function faultOf(kind: FaultKind, names: readonly string[]): fc.Arbitrary<Fault> {

@@ -3,7 +3,13 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { formatPlan, parsePlan, type Plan, type PlannedOperation } from "../plan/index.js";
+import {
+  FAULT_KINDS,
+  formatPlan,
+  parsePlan,
+  type Plan,
+  type PlannedOperation,
+} from "../plan/index.js";
 import { isJsonObject, isPattern, parseChannel, type JsonObject } from "../protocol/index.js";
 import { GENERATOR_VERSION, planBodies, planOf } from "./index.js";
 import { LISTEN_OPTIONS, READ_OPTIONS, WRITE_OPTIONS } from "./request-options.js";
@@ -26,6 +32,45 @@ function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
+describe("what goes wrong", () => {
+  const faulty = Array.from({ length: 400 }, (_, index) =>
+    planOf(`f/${index}`, { faults: "swarm" }),
+  );
+
+  it("leaves the operations of a seed as they are", () => {
+    for (const { seed, operations, clients } of faulty.slice(0, 20)) {
+      const plain = planOf(seed);
+      expect({ operations, clients }).toEqual({
+        operations: plain.operations,
+        clients: plain.clients,
+      });
+    }
+  });
+
+  it("is of every kind, in about half of the plans", () => {
+    const kinds = new Set(
+      faulty.flatMap(({ faults = [] }) => faults.map(({ fault }) => fault.kind)),
+    );
+    const share = faulty.filter(({ faults }) => faults !== undefined).length / faulty.length;
+
+    expect([...kinds].sort()).toEqual([...FAULT_KINDS].sort());
+    expect(share).toBeGreaterThan(0.4);
+    expect(share).toBeLessThan(0.6);
+  });
+
+  it("is of the kinds that are asked for, in every plan", () => {
+    for (let index = 0; index < 20; index += 1) {
+      const { faults = [] } = planOf(`k/${index}`, { faults: ["stop", "stall"] });
+      expect(faults.length).toBeGreaterThan(0);
+      for (const { fault } of faults) expect(["stop", "stall"]).toContain(fault.kind);
+    }
+  });
+
+  it("can be read again", () => {
+    for (const plan of faulty) expect(parsePlan(formatPlan(plan))).toMatchObject({ ok: true });
+  });
+});
+
 describe("the workload", () => {
   it("makes the plans it always made", () => {
     const texts = [
@@ -35,12 +80,14 @@ describe("the workload", () => {
       planOf("7/3", { mode: "lockstep" }),
       planOf("x", { mode: "concurrent", profile: "13.x" }),
       ...PLANS.slice(0, 50),
+      ...PLANS.slice(0, 20).map(({ seed }) => planOf(seed, { faults: "swarm" })),
+      planOf("7/0", { faults: FAULT_KINDS }),
     ].map(formatPlan);
 
     // Tokens rest on it: where plans are to change, GENERATOR_VERSION changes with them.
     expect({ version: GENERATOR_VERSION, hash: sha256(texts.join("")) }).toEqual({
-      version: 2,
-      hash: "ebf13a3796a8ef353da6ef8750b56d3c3487ea749536831ac1437eaf83270078",
+      version: 3,
+      hash: "91465633d2226859338f389a11263755f79577d426c712618eb27a66a425baec",
     });
   });
 

@@ -11,7 +11,7 @@ import fc from "fast-check";
 import type { ProfileId } from "../../models/index.js";
 import {
   PLAN_FORMAT,
-  type FaultKind,
+  type FaultChoice,
   type Plan,
   type PlanMode,
   type PlannedClient,
@@ -29,15 +29,18 @@ import { steps } from "./step.js";
 import { swarms, type Swarm } from "./swarm.js";
 
 /** Changes whenever any seed makes another plan than before. */
-export const GENERATOR_VERSION = 2;
+export const GENERATOR_VERSION = 3;
 
 export interface WorkloadOptions {
   /** Drawn when absent. */
   readonly mode?: PlanMode;
   /** Decides which patterns and characters are usual; 1.x when absent. */
   readonly profile?: ProfileId;
-  /** Kinds of faults: then something goes wrong, of these kinds. Nothing where absent or empty. */
-  readonly faults?: readonly FaultKind[];
+  /**
+   * Kinds of faults: then something goes wrong, of these kinds. `swarm`: in half of the plans, of kinds
+   * drawn for each. Nothing where absent or empty.
+   */
+  readonly faults?: FaultChoice;
   /** How the server's event loop is explored; drawn when absent. */
   readonly schedule?: ScheduleStrategy;
 }

@@ -34,6 +34,8 @@ export interface FileHabits {
   append(file: DiskFile, text: string): void;
   /** The record in what is left of a torn last line; null where that is ignored. */
   tornRecord(text: string): StoreRecord | null;
+  /** Whether it begins with nothing where the file can't be read; else it gives up. */
+  beginsWithout(error: unknown): boolean;
 }
 
 /** A record stands half written, and can't be taken back: the server gives up. */
@@ -58,6 +60,7 @@ export const FILE_HABITS: FileHabits = {
     }
   },
   tornRecord: () => null,
+  beginsWithout: () => false,
 };
 
 /** Cuts off what was written behind `end`. @throws DamagedStoreError */
@@ -94,7 +97,7 @@ export class FileStore {
   load(): Kept {
     const store = new Map<string, Item>();
     let idCount = 0;
-    const bytes = this.#file.read(0, this.#file.size);
+    const bytes = this.#content();
     const end = bytes.lastIndexOf(NEWLINE) + 1;
     const decoder = new TextDecoder();
     const records = decoder.decode(bytes.subarray(0, end)).split("\n").map(recordIn);
@@ -110,6 +113,15 @@ export class FileStore {
     if (end < bytes.length) this.#file.resize(end);
     this.#file.sync();
     return { store, idCount };
+  }
+
+  #content(): Uint8Array {
+    try {
+      return this.#file.read(0, this.#file.size);
+    } catch (error) {
+      if (!this.#habits.beginsWithout(error)) throw error;
+      return new Uint8Array(0);
+    }
   }
 
   /**

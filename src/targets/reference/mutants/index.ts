@@ -6,6 +6,8 @@
 import * as acknowledgement from "./acknowledgement-mutants.js";
 import * as chunk from "./chunk-mutants.js";
 import * as answer from "./answer-mutants.js";
+import * as circumstance from "./circumstance-mutants.js";
+import * as disk from "./disk-mutants.js";
 import * as framing from "./framing-mutants.js";
 import * as matching from "./matching-mutants.js";
 import * as mesh from "./mesh-mutants.js";
@@ -35,4 +37,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...Object.values(mesh),
   ...Object.values(race),
   ...Object.values(chunk),
+  ...Object.values(disk),
+  ...Object.values(circumstance),
 ];
