@@ -61,7 +61,8 @@ export class RunnerProcess {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       serialization: "advanced",
       // A server under test may deprecate and warn as it likes; its output is not ours.
-      execArgv: ["--no-warnings", "--max-old-space-size=2048"],
+      // ES modules of a server are run by node:vm (docs/adr/0017), which Node has behind a flag.
+      execArgv: ["--no-warnings", "--max-old-space-size=2048", "--experimental-vm-modules"],
       env: { ...process.env, TZ: "UTC" },
     });
     this.#child.stderr?.setEncoding("utf8");

@@ -18,6 +18,7 @@ import {
   type RunnerMessage,
   type Verdict,
 } from "../engine/index.js";
+import type { History } from "../history/index.js";
 import { formatPlan, withoutTriggers, type Plan } from "../plan/index.js";
 import { TargetUnavailableError, type Target } from "../targets/target.js";
 import { planOf } from "../workload/index.js";
@@ -62,6 +63,7 @@ async function answer(
     const plan = isLive ? livePlan(whole) : whole;
     if (request.wantsHistory !== false) send({ kind: "begins", id, plan });
     const { history, decisions, serverLog } = await run(plan, target);
+    if (target.mayNotStart === true) requireStart(target.id, history);
     const verdict = verdictOf(history);
     const isKept = isWanted(request, verdict) || (isLive && verdict.violations.length > 0);
     send({
@@ -93,6 +95,17 @@ async function answer(
 
 function drawnPlan({ planSeed, faults = "swarm" }: CaseRequest, { profile }: Target): Plan {
   return planOf(planSeed, { profile, faults });
+}
+
+/** @throws TargetUnavailableError where the server of a history never began to serve */
+function requireStart(target: string, { events }: History): void {
+  const first = events.find(({ kind }) => kind === "started" || kind === "crash");
+  if (first === undefined || first.kind !== "crash") return;
+  const [words = ""] = first.message.split("\n");
+  const [place] = first.frames;
+  throw new TargetUnavailableError(
+    `${target} does not start: ${words}${place === undefined ? "" : ` (${place})`}`,
+  );
 }
 
 interface Ran extends LiveOutcome {

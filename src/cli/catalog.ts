@@ -11,7 +11,14 @@ import {
   placeOf,
   type PlaceOfId,
 } from "../targets/external/index.js";
-import { HAPPN3_RELEASES, happn3Target, type Happn3Release } from "../targets/node/index.js";
+import {
+  HAPPN3_RELEASES,
+  happn3Target,
+  scriptOf,
+  scriptTarget,
+  type Happn3Release,
+  type ScriptOfId,
+} from "../targets/node/index.js";
 import { MUTANTS, referenceTarget } from "../targets/reference/index.js";
 import type { ModuleTier, Target } from "../targets/target.js";
 import { usageError } from "./exit-code.js";
@@ -90,6 +97,7 @@ const MUTANT_ENTRIES: readonly CatalogEntry[] = MUTANTS.map((mutant) => ({
 
 /** Whether a target has that id. */
 export function isTargetId(id: string): boolean {
+  if (scriptOf(id) !== null) return true;
   return [...CATALOG, ...MUTANT_ENTRIES].some((candidate) => candidate.id === id);
 }
 
@@ -100,6 +108,8 @@ export function isTargetId(id: string): boolean {
 export function entryOf(id: string): CatalogEntry {
   const place = placeOf(id);
   if (place !== null) return externalEntryOf(id, place);
+  const script = scriptOf(id);
+  if (script !== null) return scriptEntryOf(id, script);
   const entry = [...CATALOG, ...MUTANT_ENTRIES].find((candidate) => candidate.id === id);
   if (entry !== undefined) return entry;
   if (id.startsWith("happn-3@")) {
@@ -108,8 +118,21 @@ export function entryOf(id: string): CatalogEntry {
   }
   const ids = CATALOG.map((candidate) => candidate.id).join(", ");
   throw usageError(
-    `unknown target "${id}"; there are ${ids}, ws://host:port and cmd:<command with {port}> (see happnstance targets)`,
+    `unknown target "${id}"; there are ${ids}, node:<script.js>, ws://host:port and cmd:<command with {port}> (see happnstance targets)`,
   );
+}
+
+/** A script in the simulated world: its tokens have the code `p`, and need `--target`. */
+function scriptEntryOf(id: string, found: ScriptOfId): CatalogEntry {
+  if (!found.ok) throw usageError(found.message);
+  const { script } = found;
+  return {
+    id,
+    code: "p",
+    profile: script.profile,
+    description: "a script that is a server, in the simulated world",
+    make: () => scriptTarget(id, script),
+  };
 }
 
 /** A server in real time: its tokens have the code `w` or `c`, and need `--target`. */

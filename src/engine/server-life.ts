@@ -198,6 +198,10 @@ export class ServerLife {
   }
 
   #stop(): void {
+    if (this.#server?.isStoppable === false) {
+      this.#end("process");
+      return;
+    }
     this.#state = "stopping";
     this.#parts.recorder.record({ kind: "stopping" });
     this.#server?.stop();

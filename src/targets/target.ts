@@ -18,6 +18,8 @@ export interface Target {
   readonly stores?: readonly StoreKind[];
   /** Present where the target lives in real time. */
   readonly wall?: WallFacts;
+  /** Present where nobody knows that it starts: if it doesn't, it isn't available, and that is no finding. */
+  readonly mayNotStart?: true;
   /**
    * Makes the target runnable in this process (installs, loads, compiles); cheap when done already.
    * @throws TargetUnavailableError when it cannot be had
@@ -102,6 +104,8 @@ export interface RunningTarget {
   log?(): string;
   /** Begins an orderly stop; `observer.stopped` tells its end. */
   stop(): void;
+  /** False where there is no orderly stop at this moment: what asks for one ends the process. */
+  readonly isStoppable?: boolean;
   /** Ends the simulated process at once and lets go of everything. Nothing is called back after. */
   dispose(): void;
   /** What the process holds at this moment; absent where that can't be seen from outside. */

@@ -6,4 +6,5 @@ export {
   type Happn3Release,
 } from "./happn-3-releases.js";
 export { cacheFolder } from "./install.js";
+export { scriptOf, scriptTarget, type ScriptOfId } from "./script.js";
 export type { NodeTargetOptions } from "./node-target.js";

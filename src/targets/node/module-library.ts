@@ -142,6 +142,24 @@ export class ModuleGraph {
     return this.load(resolveModule(native, request), this.#main);
   }
 
+  /** Runs the entry itself, as the main module of the process. */
+  runMain(): void {
+    this.#run(this.#main, this.#library.source(this.#main.filename));
+    this.#main.loaded = true;
+  }
+
+  /** `require` as in a file, which need not exist. */
+  requireOf(filename: string): Require {
+    const native = createRequire(filename);
+    const module = new GraphModule(filename, lookupPaths(dirname(filename)), this.#main);
+    return this.#requireFor(module, native, (request) => resolveModule(native, request));
+  }
+
+  /** The exports of a file's module, run unless it has been. */
+  exportsOf(filename: string): unknown {
+    return this.load(filename, this.#main);
+  }
+
   /** What a module gets that asks for a file, or for a built-in module. */
   protected load(filename: string, parent: GraphModule): unknown {
     if (isBuiltin(filename)) return this.#builtin(filename);
@@ -190,22 +208,25 @@ export class ModuleGraph {
 
   #run(module: GraphModule, { wrapper, directory, native }: Source): void {
     const { filename } = module;
-    const library = this.#library;
-    const require: Require = Object.assign(
-      (request: string) => this.load(library.resolve(request, filename), module),
-      {
-        resolve: (request: string, options?: { paths?: string[] }) =>
-          options === undefined
-            ? library.resolve(request, filename)
-            : native.resolve(request, options),
-        cache: this.#cache,
-        extensions: this.#extensions,
-        main: this.#main,
-      },
-    );
+    const resolve = (request: string) => this.#library.resolve(request, filename);
+    const require = this.#requireFor(module, native, resolve);
     module.require = require;
     const args = [module.exports, require, module, filename, directory] as const;
     Reflect.apply(wrapper as Wrapper, module.exports, args);
+  }
+
+  #requireFor(
+    module: GraphModule,
+    native: NodeJS.Require,
+    resolve: (request: string) => string,
+  ): Require {
+    return Object.assign((request: string) => this.load(resolve(request), module), {
+      resolve: (request: string, options?: { paths?: string[] }) =>
+        options === undefined ? resolve(request) : native.resolve(request, options),
+      cache: this.#cache,
+      extensions: this.#extensions,
+      main: this.#main,
+    });
   }
 }
 

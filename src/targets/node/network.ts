@@ -54,11 +54,42 @@ class Handle {
 const listening = new Map<number, Listening>();
 let clientPort = FIRST_CLIENT_PORT;
 let freePort = FIRST_FREE_PORT;
+/** Who wants to know what listens, and when nothing does any more. */
+let watcher: ListeningWatcher | null = null;
+
+export interface ListeningWatcher {
+  /** A server accepts connections at a port. */
+  listens(port: number): void;
+  /** The last server has closed, and all of its connections have ended. */
+  closed(): void;
+}
+
+/** Watches the servers of the process that runs now. */
+export function watchListening(next: ListeningWatcher): void {
+  watcher = next;
+}
+
+/** Whether something listens at a port. */
+export function isListening(port: number): boolean {
+  return listening.has(port);
+}
+
+function watchClose(server: Server): void {
+  openServers.add(server);
+  server.once("close", () => {
+    if (openServers.delete(server) && openServers.size === 0) watcher?.closed();
+  });
+}
+
+/** Those that listen, or still have connections. */
+const openServers = new Set<Server>();
 
 /** Forgets what listens; for the end of a process. */
 export function closeNetwork(): void {
   for (const server of listening.values()) stopChecking(server);
   listening.clear();
+  openServers.clear();
+  watcher = null;
   clientPort = FIRST_CLIENT_PORT;
   freePort = FIRST_FREE_PORT;
 }
@@ -145,6 +176,9 @@ function listen(server: Listening, args: readonly unknown[]): Server {
     } finally {
       stopChecking(server);
     }
+    if (watcher === null || listening.get(port) !== server) return;
+    watchClose(server);
+    watcher.listens(port);
   });
   return server;
 }

@@ -22,6 +22,7 @@ import { KeptGraph } from "./kept-graph.js";
 import { sharedLayer } from "./module-layers.js";
 import { ModuleGraph, ModuleLibrary, type Layer } from "./module-library.js";
 import type { Recipe, Stop } from "./recipe.js";
+import { ScriptGraph } from "./script-graph.js";
 import { Sandbox } from "./sandbox.js";
 import { VirtualProcess } from "./virtual-process.js";
 
@@ -35,6 +36,7 @@ export interface NodeTargetOptions {
 /** One Node process can lend itself to one simulated process at a time. */
 const sandbox = new Sandbox();
 const realImmediate = setImmediate;
+const realDirectory = process.cwd();
 let running: RunningServer | null = null;
 const builtin = (name: string) => sandbox.builtin(name);
 
@@ -42,6 +44,7 @@ export class NodeTarget implements Target {
   readonly id: string;
   readonly profile;
   readonly time = "virtual";
+  readonly mayNotStart?: true;
   readonly #recipe: Recipe;
   readonly #options: NodeTargetOptions;
   readonly #library = new ModuleLibrary();
@@ -52,6 +55,7 @@ export class NodeTarget implements Target {
   constructor(recipe: Recipe, options: NodeTargetOptions = {}) {
     this.id = recipe.id;
     this.profile = recipe.profile;
+    if (recipe.isScript === true) this.mayNotStart = true;
     this.#recipe = recipe;
     this.#options = options;
   }
@@ -90,6 +94,7 @@ export class NodeTarget implements Target {
   #graph(entry: string): ModuleGraph {
     const { keptModules: modules } = this.#recipe;
     const shared = this.#shared as Layer;
+    if (this.#recipe.isScript === true) return new ScriptGraph(this.#library, entry, builtin);
     if (this.#options.modules !== "kept" || modules === undefined) {
       return new ModuleGraph(this.#library, entry, builtin, shared);
     }
@@ -105,7 +110,8 @@ export class NodeTarget implements Target {
 class RunningServer implements RunningTarget {
   readonly #process: VirtualProcess;
   readonly #observer: ServerObserver;
-  readonly #port: number;
+  #port: number;
+  readonly #isScript: boolean;
   #connections = 0;
   #stop: Stop | null = null;
   #stopRequested = false;
@@ -121,7 +127,8 @@ class RunningServer implements RunningTarget {
   ) {
     this.#observer = observer;
     this.#port = recipe.port;
-    sandbox.install(dirname(entry));
+    this.#isScript = recipe.isScript === true;
+    sandbox.install(this.#isScript ? realDirectory : dirname(entry));
     const virtual = new VirtualProcess(environment, new Places(dirname(entry)), {
       crashed: (crash) => observer.crashed(crash),
       undeterministic: (what, site) => observer.undeterministic(what, site),
@@ -132,11 +139,20 @@ class RunningServer implements RunningTarget {
     const boot = () => {
       recipe.boot({
         load: (request) => graph.require(request),
+        runMain: () => graph.runMain(),
+        reachedAt: (port) => {
+          this.#port = port;
+        },
         started: (stop) => this.#started(stop),
         failed: (error) => virtual.uncaught(error, "uncaught-exception"),
       });
     };
     environment.clock.after(0, () => virtual.guard(boot));
+  }
+
+  /** A process that does not handle SIGTERM is ended by it. */
+  get isStoppable(): boolean {
+    return !this.#isScript || process.listenerCount("SIGTERM") > 0;
   }
 
   get loop(): LoopProcess {
@@ -208,11 +224,18 @@ class RunningServer implements RunningTarget {
   }
 
   #runStop(stop: Stop): void {
+    let hasStopped = false;
+    const stopped = () => {
+      // A script that has closed what listened may still exit.
+      if (!hasStopped) this.#process.tell(() => this.#observer.stopped());
+      hasStopped = true;
+    };
+    if (this.#isScript) this.#process.expectExit(stopped);
     this.#process.guard(() =>
       stop((error) => {
         if (error !== undefined && error !== null) {
           this.#process.uncaught(error, "uncaught-exception");
-        } else this.#process.tell(() => this.#observer.stopped());
+        } else stopped();
       }),
     );
   }

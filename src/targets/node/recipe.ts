@@ -16,8 +16,13 @@ export interface Recipe {
   readonly sharedPackages?: readonly string[];
   /** What can be kept from process to process, but for these; where absent, nothing is known to. */
   readonly keptModules?: KeptModules;
-  /** The port that the server listens on. */
+  /** The port that the server listens on, or is asked to. */
   readonly port: number;
+  /**
+   * Present where the entry is the server: a script that is run as it is, in the working folder of the
+   * tool, finds its own port, and ends as a process does that is sent SIGTERM.
+   */
+  readonly isScript?: true;
   /**
    * Makes the code available; the file that the simulated process is started with (which need not
    * exist: modules are looked up from its folder).
@@ -31,8 +36,12 @@ export interface Recipe {
 export interface Boot {
   /** Loads a module, as `require` in the file that the process was started with. */
   readonly load: (request: string) => unknown;
+  /** Runs the entry itself, as `node <entry>` does. */
+  readonly runMain: () => void;
   /** The server accepts connections. */
   readonly started: (stop: Stop) => void;
+  /** From now on connections go to that port. */
+  readonly reachedAt: (port: number) => void;
   /** The server could not start: its process ends with this error, uncaught. */
   readonly failed: (error: unknown) => void;
 }

@@ -68,6 +68,7 @@ export class VirtualProcess implements World, LoopProcess {
   readonly #reported = new Set<string>();
   #tasks: Task[] = [];
   #isAlive = true;
+  #exited: (() => void) | null = null;
   /** What the engine's own callbacks threw while the target was calling them. */
   #ownError: { readonly error: unknown } | null = null;
 
@@ -178,9 +179,17 @@ export class VirtualProcess implements World, LoopProcess {
     if (this.#isAlive) this.tell(() => this.#observer.output(text));
   }
 
+  /** From now on it may exit: that is what it was asked to. */
+  expectExit(exited: () => void): void {
+    this.#exited = exited;
+  }
+
   exit(code: number): never {
     const ended = new ProcessEnded();
-    if (this.#isAlive) {
+    if (this.#isAlive && this.#exited !== null) {
+      this.#exited();
+      this.#isAlive = false;
+    } else if (this.#isAlive) {
       const message = `exit code ${code}`;
       const frames = this.#places.frames(stackOf(ended));
       this.tell(() => this.#observer.crashed({ cause: "exit", message, frames }));
