@@ -32,7 +32,7 @@ import { onInterrupt } from "./interrupt.js";
 import { knownIssuesOf } from "./known-issues.js";
 import { addLiveFlags, checkedSettings, settingsOf, type LiveFlags } from "./live-flags.js";
 import { durationMs, seedText, wholeNumber } from "./options.js";
-import { LIVE_WATCHDOG_MS, preparedTarget, RUNNER_PATH, WATCHDOG_MS } from "./prepared-target.js";
+import { LIVE_WATCHDOG_MS, preparedTarget, RUNNER_PATH } from "./prepared-target.js";
 import { RunFolder } from "./run-folder.js";
 import { StatusLine } from "./status-line.js";
 import { clauseTextOf } from "./timeline-file.js";
@@ -48,6 +48,9 @@ interface ConformFlags extends LiveFlags {
   readonly markdown?: string;
   readonly json?: boolean;
 }
+
+/** Wall time that a case may take: directed cases that a server never comes back from are waited for. */
+const CONFORM_WATCHDOG_MS = 20_000;
 
 const PAGE = "conformance.html";
 
@@ -75,7 +78,7 @@ export function addConform(program: Command, end: (code: ExitCode) => void): voi
     )
     .option("--clauses <ids>", "directed cases for these alone: STO-4,SUB-2", clauseIds)
     .option("--workers <n>", "runner processes", wholeNumber(1, 256))
-    .option("--watchdog <duration>", "wall time a case may take", durationMs, WATCHDOG_MS)
+    .option("--watchdog <duration>", "wall time a case may take", durationMs, CONFORM_WATCHDOG_MS)
     .option("--out <folder>", "where runs are kept", "happnstance-out")
     .option("--markdown <file>", "write the verdicts as Markdown as well")
     .option("--json", "print conformance.json")

@@ -10,7 +10,7 @@ import type { ClauseInCase } from "./examination.js";
 import type { Cell, ClauseVerdict, Evidence, ShownCase } from "./matrix.js";
 
 /** Different failures of one clause that are shown, at most. */
-const FAILURES_SHOWN_MAX = 5;
+const FAILURES_SHOWN_MAX = 3;
 
 interface Found {
   readonly violation: FoundViolation;

@@ -68,9 +68,10 @@ class Conformance {
   async run(): Promise<TargetConformance> {
     const startedAt = performance.now();
     const { target, profile, workers, runner } = this.#options;
-    const hands = new Hands(runner, workers);
+    const jobs = this.#jobs();
+    const hands = new Hands(runner, Math.max(1, Math.min(workers, jobs.length)));
     try {
-      await this.#runAll(hands);
+      await this.#runAll(jobs, hands);
       const cells = await this.#withCauses(this.#cells(), hands);
       return {
         ...{ target, profile, cells },
@@ -84,8 +85,7 @@ class Conformance {
     }
   }
 
-  async #runAll(hands: Hands): Promise<void> {
-    const jobs = this.#jobs();
+  async #runAll(jobs: readonly Job[], hands: Hands): Promise<void> {
     let next = 0;
     let doneCount = 0;
     // What is said must not depend on who was done first: a case is taken in when all before it are.

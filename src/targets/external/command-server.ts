@@ -18,6 +18,8 @@ import { serverUrlOf } from "./server-url.js";
 
 /** A connection that breaks may be the first sign of the process's end: that is waited for so long. */
 const END_MS_MAX = 300;
+/** What a process leaves open ends with it; that we have yet to hear of it may take a busy machine so long. */
+const CLOSE_MS_MAX = 5_000;
 /** How often a server that is being started is looked at, in milliseconds. */
 const LOOK_MS = 25;
 /** What a server that accepts connections may take to answer while it is being started. */
@@ -123,12 +125,21 @@ export class CommandServer implements RunningTarget {
     this.#observer.started();
   }
 
-  #gone(end: CommandEnd, errors: string): void {
+  async #gone(end: CommandEnd, errors: string): Promise<void> {
+    if (this.#isStopping) await this.#untilClosed();
     if (this.#isDisposed) return;
     // Told to end, a process that ends by itself and well did so in an orderly way.
     const crash = crashOf(end, errors);
     if (!this.#isStopping || crash.cause !== "exit") this.#observer.crashed(crash);
     else this.#observer.stopped(end.code === 0);
+  }
+
+  /** The end of a process may be known before that of its connections, which came first. */
+  async #untilClosed(): Promise<void> {
+    const deadline = performance.now() + CLOSE_MS_MAX;
+    while (this.#sockets.size > 0 && !this.#isDisposed && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
   }
 
   /** A connection that breaks without a word waits for the process's end, which explains it. */
