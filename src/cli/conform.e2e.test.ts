@@ -118,7 +118,7 @@ describe("conform, on servers that are not ours", () => {
 describe("conform, misused", () => {
   it.each([
     [["happn-3@9.9.9"], 64, /unknown target/],
-    [["reference", "--clauses", "STO-99"], 64, /no clause "STO-99"/],
+    [["reference", "--clauses", "STORE-9"], 64, /no clause "STORE-9"/],
     [["reference", "--runs", "3"], 64, /takes no --runs/],
     [["reference", "--speed", "3"], 64, /--speed is for targets in real time/],
     [["cmd:exit 3 # {port}"], 69, /ended before it accepted connections/],

@@ -30,9 +30,9 @@ header { background: var(--panel); border-bottom: 1px solid var(--edge); padding
 .choices label { display: inline-flex; gap: 5px; align-items: center; min-height: 24px; cursor: pointer; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; padding: 10px 18px; font-size: 12.5px; color: var(--quiet); }
 .legend dt { display: inline; } .legend dd { display: inline; } .legend div { white-space: nowrap; }
-main { padding: 0 18px 30px; overflow-x: auto; }
+main { padding: 0 18px 30px; }
 table { border-collapse: separate; border-spacing: 0; }
-thead th { position: sticky; top: 0; z-index: 2; background: var(--paper); text-align: left; vertical-align: bottom; padding: 8px 6px; border-bottom: 2px solid var(--edge); max-width: 190px; overflow-wrap: anywhere; }
+thead th { position: sticky; top: 0; z-index: 2; background: var(--paper); text-align: left; vertical-align: bottom; padding: 8px 6px; border-bottom: 2px solid var(--edge); max-width: 210px; overflow-wrap: anywhere; }
 thead th .tally { display: block; font-weight: 400; font-size: 12px; color: var(--quiet); }
 tbody th { text-align: left; font-weight: 400; padding: 2px 14px 2px 0; border-bottom: 1px solid var(--edge); position: sticky; left: 0; background: var(--paper); z-index: 1; white-space: nowrap; }
 tbody th b { display: inline-block; min-width: 58px; } tbody th .word { color: var(--quiet); font-size: 12px; }

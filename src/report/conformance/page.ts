@@ -136,11 +136,12 @@ ${raw(evidence)}
 
 function factsOf({ verdict, exercised, cases, remarks }: CellRecord): string {
   const meaning = VERDICT_MEANINGS[verdict];
+  const isBroken = verdict === "FAILED" || verdict === "NON-STRICT" || verdict === "UNKNOWN";
   const times =
     exercised === 0
       ? []
       : [
-          `put to the test and found kept ${exercised === 1 ? "once" : `${grouped(exercised)} times`}, in ${counted(cases, "case")}`,
+          `kept ${exercised === 1 ? "once" : `${grouped(exercised)} times`} in ${isBroken ? "other cases: " : ""}${counted(cases, "case")}`,
         ];
   return [meaning, ...times, ...remarks].join("; ");
 }
