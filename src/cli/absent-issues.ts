@@ -12,7 +12,7 @@ import { packageRoot } from "./version.js";
 
 export interface AbsentIssue {
   readonly id: string;
-  /** `there`: its regression still fails. `gone`: it doesn't. `unknown`: there is none to ask. */
+  /** `there`: its regression still fails. `gone`: it doesn't. `unknown`: there is none to ask, or no answer in time. */
   readonly status: "there" | "gone" | "unknown";
 }
 
@@ -43,6 +43,8 @@ async function statusOf(
   const folder = join(packageRoot(), "corpus", "regressions", regression);
   if (!existsSync(folder)) return "unknown";
   const { finding, plan } = readRegression(folder);
-  const { status } = outcomeOf(finding, await runner.run(plan, finding.target));
-  return status === "FIXED" ? "gone" : "there";
+  const run = await runner.run(plan, finding.target);
+  const { status } = outcomeOf(finding, run);
+  if (status === "FIXED") return "gone";
+  return status === "OTHER" && run.history === null ? "unknown" : "there";
 }

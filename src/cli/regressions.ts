@@ -89,6 +89,10 @@ export function outcomeOf(finding: FindingRecord, run: PlanRun): RegressionOutco
     const status = traceHash === finding.traceHash ? "FAILED" : "DIVERGED";
     return { status, violation: same, traceHash };
   }
+  if (run.history === null) {
+    // A server that hangs, or takes its process along, shows nothing else.
+    return { status: "OTHER", violation: run.violations[0] ?? null, traceHash };
+  }
   const other = run.violations.find(({ property }) => property === finding.property) ?? null;
   return { status: other === null ? "FIXED" : "OTHER", violation: other, traceHash };
 }

@@ -112,18 +112,27 @@ export function latencyWeight({ delayMsMin, delayMsMax, shape }: Latency): numbe
   return numberWeight(delayMsMin) + spread + (shape === "uniform" ? 0 : 1);
 }
 
-export function jsonWeight(value: Json): number {
-  if (value === null) return 3;
-  if (typeof value === "boolean") return value ? 1 : 2;
-  if (typeof value === "number") return 1 + numberWeight(value);
-  if (typeof value === "string") return 1 + textWeight(value);
-  if (isJsonObject(value)) {
-    return Object.entries(value).reduce(
-      (sum, [key, item]) => sum + 1 + textWeight(key) + jsonWeight(item),
-      1,
-    );
+/** Of a value of any depth: its scalars, its keys, and what holds them. */
+export function jsonWeight(whole: Json): number {
+  let weight = 0;
+  const left: Json[] = [whole];
+  for (let value = left.pop(); value !== undefined; value = left.pop()) {
+    if (value === null) weight += 3;
+    else if (typeof value === "boolean") weight += value ? 1 : 2;
+    else if (typeof value === "number") weight += 1 + numberWeight(value);
+    else if (typeof value === "string") weight += 1 + textWeight(value);
+    else if (isJsonObject(value)) {
+      weight += 1;
+      for (const [key, item] of Object.entries(value)) {
+        weight += 1 + textWeight(key);
+        left.push(item);
+      }
+    } else {
+      weight += 2;
+      for (const item of value) left.push(item);
+    }
   }
-  return value.reduce<number>((sum, item) => sum + jsonWeight(item), 2);
+  return weight;
 }
 
 /** Of a path or pattern: each segment, what is no single letter in it, and slashes out of place. */

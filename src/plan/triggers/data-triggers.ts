@@ -9,24 +9,28 @@ import { mapRequests, type Trigger } from "./trigger.js";
 
 type Rename = (value: Json) => Json;
 
-/** Renames keys of a value, at any depth; the same value where none is meant. */
+/** Frames that nest deeper are malformed, and nobody's data (FRM-5). */
+const DEPTH_MAX = 500;
+
+/** Renames keys of a value, at any depth that data may have; the same value where none is meant. */
 function renaming(isMeant: (key: string) => boolean, renamed: (key: string) => string): Rename {
-  const rename: Rename = (value) => {
+  const rename = (value: Json, levels: number): Json => {
+    if (levels === 0) return value;
     if (Array.isArray(value)) {
       const items = value as readonly Json[];
-      const changed: readonly Json[] = items.map(rename);
+      const changed: readonly Json[] = items.map((item) => rename(item, levels - 1));
       return changed.some((item, index) => item !== items[index]) ? changed : value;
     }
     if (!isJsonObject(value)) return value;
     let isSame = true;
     const entries = Object.entries(value).map(([key, inner]): [string, Json] => {
-      const entry: [string, Json] = [isMeant(key) ? renamed(key) : key, rename(inner)];
+      const entry: [string, Json] = [isMeant(key) ? renamed(key) : key, rename(inner, levels - 1)];
       if (entry[0] !== key || entry[1] !== inner) isSame = false;
       return entry;
     });
     return isSame ? value : Object.fromEntries(entries);
   };
-  return rename;
+  return (value) => rename(value, DEPTH_MAX);
 }
 
 /** Renames keys of what is written. */

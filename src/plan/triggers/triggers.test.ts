@@ -170,6 +170,13 @@ describe("a trigger", () => {
     expect(withoutTriggers(plan, [id])).toBe(plan);
   });
 
+  it.each(TRIGGERS.map(({ id }) => id))("%s is asked of frames of any depth", (id) => {
+    const deep = `${'{"_id":['.repeat(1_250)}1${"]}".repeat(1_250)}`;
+    const plan = planOf([raw(`{"action":"set","eventId":1,"path":"/a","data":${deep}}`)]);
+
+    expect(withoutTriggers(plan, [id]).operations).toHaveLength(1);
+  });
+
   it("that is a raw frame's goes on having the frame's other fields", () => {
     const frame = { more: 1, action: "set", eventId: 7, path: "/a", data: { $x: 1 }, options: {} };
 

@@ -40,6 +40,19 @@ function run(answer: {
   return { header, events: JSON.parse(text) as History["events"] };
 }
 
+it("compares values of any depth", () => {
+  const deep = (value: Json): Json => {
+    let nested = value;
+    for (let level = 0; level < 2_500; level += 1) nested = [nested];
+    return nested;
+  };
+
+  expect(differenceOf(run({ value: deep(1) }), run({ value: deep(1) }), "normalised")).toBeNull();
+  expect(
+    differenceOf(run({ value: deep(1) }), run({ value: deep(2) }), "normalised"),
+  ).not.toBeNull();
+});
+
 describe("the raw difference", () => {
   it("is none between equal histories", () => {
     expect(differenceOf(run({}), run({}), "raw")).toBeNull();

@@ -149,6 +149,8 @@ function metaOf(meta: JsonObject): JsonObject {
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
+const DEPTH_MAX = 500;
+
 /** Names that both histories share, for ids that each makes up. */
 class Names {
   readonly #recording: Recording;
@@ -176,12 +178,16 @@ class Names {
     });
   }
 
-  of(value: Json): Json {
+  /** What nests deeper than any data may (FRM-5) has no names in it. */
+  of(value: Json, levels = DEPTH_MAX): Json {
     if (typeof value === "string") return this.in(value);
-    if (Array.isArray(value)) return (value as readonly Json[]).map((item) => this.of(item));
+    if (levels === 0) return value;
+    if (Array.isArray(value)) {
+      return (value as readonly Json[]).map((item) => this.of(item, levels - 1));
+    }
     if (!isJsonObject(value)) return value;
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [this.in(key), this.of(item)]),
+      Object.entries(value).map(([key, item]) => [this.in(key), this.of(item, levels - 1)]),
     );
   }
 }
