@@ -3,3 +3,4 @@ export * from "./pattern.js";
 export * from "./server.js";
 export { isTooDeep } from "./frame-depth.js";
 export * from "./mesh.js";
+export { isOwn, mayReachOwn } from "./store.js";

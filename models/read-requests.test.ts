@@ -158,6 +158,15 @@ describe("get with options of a query", () => {
     expect(asked(shelf("1.x"), "/b/*", options)).toMatchObject({ unsettled: true });
   });
 
+  it("leaves open which items come first where the server's own paths are among them", () => {
+    const asking = (path: string, options: JsonObject) => asked(shelf("13.x"), path, { options });
+
+    expect(asking("*", { limit: 1 })).toMatchObject({ unsettled: true });
+    expect(asking("/_*", { skip: 1 })).toMatchObject({ unsettled: true });
+    expect(asking("*", {})).not.toHaveProperty("unsettled");
+    expect(asking("/b/*", { limit: 1 })).not.toHaveProperty("unsettled");
+  });
+
   it("leaves open whether the item of one path can be skipped", () => {
     const skipping = (skip: number) => asked(shelf("13.x"), "/b/2", { options: { skip } });
 

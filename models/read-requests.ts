@@ -9,7 +9,7 @@ import { projectionOf } from "./document-field.js";
 import { optionsOf } from "./publication.js";
 import { chosenBy, readQueryOf, type ReadQuery } from "./read-query.js";
 import { saying, type ServerState, type ServerStep } from "./state.js";
-import { find, type StoredItem } from "./store.js";
+import { find, mayReachOwn, type StoredItem } from "./store.js";
 import type { Asked } from "./write-requests.js";
 
 export function get(state: ServerState, asked: Asked): ServerStep {
@@ -32,7 +32,13 @@ function list(
   const found = find(state.store, pattern, state.profile.storeRule);
   const chosen = chosenBy(query, found.items);
   const shown = chosen.items.map((item) => shownItem(item, query));
-  const isSettled = found.isSettled && chosen.isSettled && shown.every((item) => item.isSettled);
+  // What the server has for itself takes places that are counted.
+  const isCounted = query.limit !== null || query.skip > 0;
+  const isSettled =
+    found.isSettled &&
+    chosen.isSettled &&
+    shown.every((item) => item.isSettled) &&
+    !(isCounted && mayReachOwn(pattern));
   const answer = listAnswer(
     connection,
     request,

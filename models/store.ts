@@ -3,7 +3,13 @@
  *
  * @packageDocumentation
  */
-import { compareText, isJsonObject, type Json, type JsonObject } from "../src/protocol/index.js";
+import {
+  compareText,
+  isJsonObject,
+  isPattern,
+  type Json,
+  type JsonObject,
+} from "../src/protocol/index.js";
 import { match } from "./pattern.js";
 import type { PatternRule, Profile } from "./profile.js";
 
@@ -88,6 +94,14 @@ export function find(store: Store, pattern: string, rule: PatternRule): Found {
   return { items, isSettled };
 }
 
-function isOwn(path: string): boolean {
+/** Whether a path is the server's own; nothing is promised of what is there (STO-6). */
+export function isOwn(path: string): boolean {
   return OWN_PREFIXES.some((prefix) => path.startsWith(prefix));
+}
+
+/** Whether a pattern may take in paths of the server's own, which nobody else knows the number of (STO-6). */
+export function mayReachOwn(pattern: string): boolean {
+  if (!isPattern(pattern)) return false;
+  const prefix = pattern.slice(0, pattern.indexOf("*"));
+  return OWN_PREFIXES.some((own) => own.startsWith(prefix) || prefix.startsWith(own));
 }

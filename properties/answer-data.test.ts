@@ -44,6 +44,15 @@ const item = (path: string, meta: JsonObject = { created: 1, modified: 2 }): Jso
 });
 
 describe("answer-data of a set", () => {
+  it("leaves open what is written where nullValue contradicts the data", () => {
+    const contradicted = set({ x: 1 }, { nullValue: 1 });
+
+    expect(shapesOf(contradicted, { data: { value: null } })).toEqual([]);
+    expect(shapesOf(set(null, { nullValue: true }), { data: {} })).toEqual([
+      "STO-1: set, null as object",
+    ]);
+  });
+
   it.each<[Json, Json]>([
     [{ x: 1 }, { x: 1 }],
     [[1], { value: [1] }],

@@ -14,7 +14,14 @@ import {
   type Json,
   type JsonObject,
 } from "../src/protocol/index.js";
-import { hearingOf, isOn, isTransactional, optionsOf, settledExchanges } from "./hearing/index.js";
+import {
+  hearingOf,
+  isOn,
+  isTransactional,
+  optionsOf,
+  saysWhatItWrites,
+  settledExchanges,
+} from "./hearing/index.js";
 import type { Property } from "./property.js";
 import { isPartialRead, readOption } from "./read-form.js";
 import { storedFormOf } from "./stored-form.js";
@@ -101,7 +108,7 @@ const CHECKS: ReadonlyMap<string, (asked: Asked) => Iterable<Fault>> = new Map([
 function* checkSet({ exchange, options, data, meta }: Asked): Generator<Fault> {
   const { path } = exchange.request;
   const isTagged = isOn(options["tag"]);
-  if (!isTagged) yield* checkSetData(exchange, options, data);
+  if (!isTagged && saysWhatItWrites(exchange)) yield* checkSetData(exchange, options, data);
   const isSibling = options["set_type"] === "sibling" && options["noStore"] !== true;
   const isPathRight = isSibling
     ? typeof meta["path"] === "string" && isBelow(textOf(path), meta["path"])

@@ -6,7 +6,7 @@
  *
  * @packageDocumentation
  */
-import { match, type Match, type Profile } from "../models/index.js";
+import { isOwn, match, type Match, type Profile } from "../models/index.js";
 import type { Publication, Recording } from "../src/history/index.js";
 import { isJsonObject, isPattern } from "../src/protocol/index.js";
 import { storeSpansOf, type StoreSpan } from "./circumstances/index.js";
@@ -22,7 +22,6 @@ import { initialFormFault, itemsOf, type InitialItem } from "./initial-form.js";
 import type { Finding, Property } from "./property.js";
 import {
   documentTextOf,
-  isOwnPath,
   operationsIn,
   storeOperationsOf,
   type StoreOperation,
@@ -146,7 +145,7 @@ class InitialValues {
     for (const path of paths) {
       const text = texts.get(path);
       const reading = this.#match(told.path, path);
-      if (isOwnPath(path) || reading === "never") continue;
+      if (isOwn(path) || reading === "never") continue;
       const possible = this.#possibleAt(path, told.settled);
       if (text === undefined) {
         if (reading === "must" && !possible.isAbsent && !this.#isOpen(path)) {
@@ -168,7 +167,7 @@ class InitialValues {
       } else this.#judgeOverlapping(told, path, text);
     }
     for (const { path } of told.items) {
-      if (path === null || isOwnPath(path)) continue;
+      if (path === null || isOwn(path)) continue;
       const isElsewhere = this.#match(told.path, path) === "never";
       if (!isElsewhere && (paths.has(path) || !this.#isKnown(path))) continue;
       this.#add(told, {

@@ -6,7 +6,7 @@
  *
  * @packageDocumentation
  */
-import type { Profile } from "../models/index.js";
+import { isOwn, mayReachOwn, type Profile } from "../models/index.js";
 import type { PublicationFrame, ResponseFrame } from "../src/history/index.js";
 import {
   canonical,
@@ -17,7 +17,7 @@ import {
   type Request,
 } from "../src/protocol/index.js";
 import { isTransactional } from "./hearing/index.js";
-import { isOwnPath, mayReachOwnPaths, pathOfItem } from "./store-operation.js";
+import { pathOfItem } from "./store-operation.js";
 import { storedFormOf } from "./stored-form.js";
 
 export type NormalForm = Readonly<Record<string, Json>>;
@@ -135,7 +135,7 @@ function removeOf({ data, meta }: ResponseFrame, { request, tainted }: Reading):
 
 /** Whether a remove may have taken items of the server's own with it (STO-6). */
 function isCountOpen({ path }: Request): boolean {
-  return typeof path === "string" && mayReachOwnPaths(path);
+  return typeof path === "string" && mayReachOwn(path);
 }
 
 /** Items by path, which is how they are told apart; the server's own and tainted ones are left out. */
@@ -145,7 +145,7 @@ function itemsOf(data: Json | undefined, { tainted }: Reading): Json {
   for (const item of data as readonly Json[]) {
     const path = pathOfItem(item);
     if (path === null || !isJsonObject(item)) return null;
-    if (isOwnPath(path) || tainted.has(path)) continue;
+    if (isOwn(path) || tainted.has(path)) continue;
     const fields = Object.entries(item).filter(([key]) => key !== "_meta" && key !== "_id");
     items.push([path, Object.fromEntries(fields)]);
   }

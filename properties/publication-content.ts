@@ -7,7 +7,14 @@ import type { Profile } from "../models/index.js";
 import type { Publication, Recording } from "../src/history/index.js";
 import { publicationIdOf } from "../src/history/index.js";
 import { isJsonObject, jsonEqual, type Json, type JsonObject } from "../src/protocol/index.js";
-import { hearingOf, isOn, type Hearing, type Source, type Write } from "./hearing/index.js";
+import {
+  hearingOf,
+  isOn,
+  saysWhatItWrites,
+  type Hearing,
+  type Source,
+  type Write,
+} from "./hearing/index.js";
 import type { Property } from "./property.js";
 import { storedFormOf } from "./stored-form.js";
 import { Violations } from "./violations.js";
@@ -255,7 +262,9 @@ function publishedData(
     return { data: answer.frame.data, of: "that of the answer" };
   }
   const { merge, tag } = options;
-  if (action === "REMOVE" || isOn(merge) || isOn(tag)) return undefined;
+  if (action === "REMOVE" || isOn(merge) || isOn(tag) || !saysWhatItWrites(exchange)) {
+    return undefined;
+  }
   return { data: storedFormOf(exchange.request.data), of: "what was to be stored" };
 }
 

@@ -83,10 +83,11 @@ const FOREIGN: Readonly<Record<string, readonly string[]>> = {
  * are of the types that the clauses give them, and none is beyond the clauses. Of any other a server
  * may make what it likes (FRM-5).
  */
-export function isClear({ action, eventId, options }: Request): boolean {
+export function isClear({ action, eventId, data, options }: Request): boolean {
   if (typeof eventId !== "number" && typeof eventId !== "string") return false;
   if (options === undefined) return true;
   if (!isJsonObject(options)) return false;
+  if (options["nullValue"] === true && data !== null) return false;
   const foreign = (Object.hasOwn(FOREIGN, action) && FOREIGN[action]) || [];
   return Object.entries(options).every(([name, value]) => {
     if (foreign.includes(name)) return false;

@@ -7,17 +7,11 @@
  *
  * @packageDocumentation
  */
-import { match, type Match, type Profile } from "../models/index.js";
+import { match, mayReachOwn, type Match, type Profile } from "../models/index.js";
 import { canonical, isPattern, type JsonObject } from "../src/protocol/index.js";
 import type { Model } from "./linearizability/index.js";
 import { briefText } from "./store-words.js";
-import {
-  ABSENT,
-  mayReachOwnPaths,
-  type DocumentText,
-  type StoreInput,
-  type StoreOutput,
-} from "./store-operation.js";
+import { ABSENT, type DocumentText, type StoreInput, type StoreOutput } from "./store-operation.js";
 
 /** By the place of the path in the group: a document's text, ABSENT, or UNKNOWN. */
 export type StoreState = readonly string[];
@@ -161,7 +155,7 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
         if (there !== UNKNOWN) removed += 1;
       } else if (there !== UNKNOWN) open.push(place);
     });
-    const isLoose = this.#isLoose || !this.#isFresh(path) || mayReachOwnPaths(path);
+    const isLoose = this.#isLoose || !this.#isFresh(path) || mayReachOwn(path);
     if (isPattern(path) && isLoose) unknown = Infinity;
     if (open.length === 0) return fits(count, removed, unknown) ? [next] : [];
     if (open.length > CHOICES_MAX || unknown > 0 || count === null) {

@@ -7,11 +7,11 @@
  *
  * @packageDocumentation
  */
-import type { Profile } from "../models/index.js";
+import { isOwn, type Profile } from "../models/index.js";
 import type { Exchange, Recording, ResponseFrame } from "../src/history/index.js";
 import { canonical, isJsonObject, isPattern, type Json } from "../src/protocol/index.js";
 import type { StoreSpan } from "./circumstances/index.js";
-import { isOn, optionsOf, settledExchanges } from "./hearing/exchange-outcome.js";
+import { isOn, optionsOf, saysWhatItWrites, settledExchanges } from "./hearing/exchange-outcome.js";
 import type { Operation } from "./linearizability/index.js";
 import { isPartialRead } from "./read-form.js";
 import { storedFormOf } from "./stored-form.js";
@@ -86,7 +86,7 @@ function allOperationsOf(recording: Recording, profile: Profile): readonly Store
     if (outcome === "error") continue;
     const answer = outcome === "ok" ? exchange.answers[0]?.frame : undefined;
     const input = inputOf(exchange, answer, profile);
-    if (input === null || isOwnPath(input.path)) continue;
+    if (input === null || isOwn(input.path)) continue;
     const output = answer === undefined ? undefined : outputOf(input, answer);
     // Something was answered that can't be read as an answer: it says nothing of the store.
     if (output === null) continue;
@@ -94,20 +94,6 @@ function allOperationsOf(recording: Recording, profile: Profile): readonly Store
     operations.push({ exchange, input, output, callIndex: startIndex, returnIndex });
   }
   return operations;
-}
-
-/** What the server's own paths begin with; nothing is promised of them (STO-6). */
-const OWN_PREFIXES = ["/_SYSTEM", "/_TAGS"];
-
-export function isOwnPath(path: string): boolean {
-  return OWN_PREFIXES.some((prefix) => path.startsWith(prefix));
-}
-
-/** Whether a pattern may take in paths of the server's own, which nobody else knows the number of. */
-export function mayReachOwnPaths(pattern: string): boolean {
-  if (!isPattern(pattern)) return false;
-  const prefix = pattern.slice(0, pattern.indexOf("*"));
-  return OWN_PREFIXES.some((own) => own.startsWith(prefix) || prefix.startsWith(own));
 }
 
 /** How data is compared: `_meta` is never stored (STO-1), an `_id` is the store's own (STO-6). */
@@ -154,6 +140,7 @@ function setInputOf(
   if (typeof target !== "string") return null;
   const isOpen =
     isTag ||
+    !saysWhatItWrites(exchange) ||
     isOn(noStore) ||
     (isOn(merge) && merge !== true) ||
     OPEN_WRITES.some((option) => isOn(options[option]));
@@ -187,7 +174,7 @@ function listedOf(items: readonly Json[]): StoreOutput {
   const byPath = new Map<string, DocumentText>();
   for (const item of items) {
     const path = pathOfItem(item);
-    if (path !== null && !isOwnPath(path)) byPath.set(path, documentTextOf(item));
+    if (path !== null && !isOwn(path)) byPath.set(path, documentTextOf(item));
   }
   return { kind: "listed", items: byPath };
 }

@@ -67,6 +67,14 @@ export function isOn(option: Json | undefined): boolean {
   return option !== undefined && option !== null && option !== false;
 }
 
+/**
+ * Whether it is plain what a `set` writes. Real clients say `nullValue` beside `null`, which some
+ * servers take for the data; beside anything else it contradicts it, and no clause says which counts.
+ */
+export function saysWhatItWrites({ request: { data, options } }: Exchange): boolean {
+  return !isJsonObject(options) || !isOn(options["nullValue"]) || data === null;
+}
+
 /** Requests of one connection with one eventId that were under way together. */
 function overlappingTwins(recording: Recording): ReadonlySet<Exchange> {
   const groups = new Map<string, Exchange[]>();

@@ -1,6 +1,12 @@
 export { hearingOf, type Hear, type Hearing, type Silence } from "./hearing.js";
 export { isTransactional, type Write } from "./write.js";
-export { isOn, optionsOf, settledExchanges, type SettledExchange } from "./exchange-outcome.js";
+export {
+  isOn,
+  optionsOf,
+  saysWhatItWrites,
+  settledExchanges,
+  type SettledExchange,
+} from "./exchange-outcome.js";
 export { boundsInOrder, type Subscription } from "./subscription.js";
 export { foreignSince, isProtocolName, protocolAsked } from "./foreign-protocol.js";
 export type { Source } from "./source.js";
