@@ -27,8 +27,9 @@ import {
   type CampaignRunOptions,
   type CampaignRunResult,
 } from "./campaign-run.js";
-import { DEFAULT_TARGET, entryOf } from "./catalog.js";
+import { DEFAULT_TARGET, entryOf, type CatalogEntry } from "./catalog.js";
 import { EXIT, type ExitCode } from "./exit-code.js";
+import { fuzzAgainst } from "./fuzz-against.js";
 import { onInterrupt } from "./interrupt.js";
 import { knownIssuesOf } from "./known-issues.js";
 import { addLiveFlags, runsOf, settingsOf, type LiveFlags } from "./live-flags.js";
@@ -56,6 +57,7 @@ interface FuzzFlags extends LiveFlags {
   readonly minimiseTotal: number;
   readonly json?: boolean;
   readonly strict?: boolean;
+  readonly against?: string;
 }
 
 const CASES_DEFAULT = 200;
@@ -104,6 +106,7 @@ export function addFuzz(program: Command, end: (code: ExitCode) => void): void {
       MINIMISE_TOTAL_MS,
     )
     .option("--no-minimise", "leave the plans of new findings as they are")
+    .option("--against <target>", "tell where another target does otherwise and no clause decides")
     .option("--strict", "let known issues count for the exit code as well")
     .option("--json", "print the summary as JSON")
     .action(async (target: string, flags: FuzzFlags) => end(await fuzz(target, flags)));
@@ -112,6 +115,7 @@ export function addFuzz(program: Command, end: (code: ExitCode) => void): void {
 async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
   const entry = entryOf(targetId);
   const timeMs = flags.time ?? null;
+  if (flags.against !== undefined) return against(entry, flags.against, flags);
   const settings = settingsOf(entry, flags);
   const paint = paintOf(process.stdout.isTTY);
   const status = new StatusLine(flags.json === true ? null : process.stderr);
@@ -191,6 +195,23 @@ async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
   }
   say(`  Reports: ${folder.path}      exit ${code} (${EXIT_WORDS[code]})`);
   return code;
+}
+
+function against(entry: CatalogEntry, other: string, flags: FuzzFlags): Promise<ExitCode> {
+  const timeMs = flags.time ?? null;
+  return fuzzAgainst({
+    targets: [entry, entryOf(other)],
+    seed: flags.seed ?? randomBytes(4).toString("hex"),
+    cases: flags.cases ?? (timeMs === null ? CASES_DEFAULT : Number.POSITIVE_INFINITY),
+    firstCase: flags.from,
+    timeMs,
+    workers: Math.min(flags.workers, flags.cases ?? flags.workers),
+    watchdogMs: flags.watchdog,
+    modules: flags.modules,
+    out: flags.out,
+    isJson: flags.json === true,
+    isStrict: flags.strict === true,
+  });
 }
 
 const EXIT_WORDS: Readonly<Record<ExitCode, string>> = {

@@ -1,2 +1,3 @@
+export * from "./difference-shape.js";
 export * from "./diff-lines.js";
 export * from "./history-diff.js";

@@ -123,7 +123,9 @@ function answerContent({ data, isList, meta }: ResponseFrame): JsonObject {
   const { action, status } = meta;
   if (status !== "ok") return { status: status ?? null };
   const isFree = FREE_DATA.has(action) && !Array.isArray(data);
-  const items = isList && Array.isArray(data) ? (data as readonly Json[]).map(itemOf) : null;
+  // The answer to an `on` may hold what is there (SUB-6): items as those of a `get`.
+  const hasItems = Array.isArray(data) && (isList || action === "on");
+  const items = hasItems ? (data as readonly Json[]).map(itemOf) : null;
   return { status, ...(isFree ? {} : { data: items ?? data ?? null }), meta: metaOf(meta) };
 }
 
