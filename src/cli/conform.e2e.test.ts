@@ -94,7 +94,6 @@ describe("conform, on servers that are not ours", () => {
   it.each([
     ["leaky-off", "SUB-2"],
     ["crossed-answers", "COR-2"],
-    ["lossy-merge", "STO-4"],
   ])(
     "finds the switch %s, in %s",
     async (name, clause) => {
@@ -115,8 +114,35 @@ describe("conform, on servers that are not ours", () => {
   );
 });
 
+/** Commands of docs/HOWTO-VALIDATE-YOUR-SERVER.md that take moments, and how they end. */
+const COMMANDS = [
+  ...readFileSync(join(packageRoot(), "docs", "HOWTO-VALIDATE-YOUR-SERVER.md"), "utf8").matchAll(
+    /^npx happnstance (conform .* --cases 0)$/gm,
+  ),
+].map(([, command = ""]): [string, number] => [command, command.includes("--break") ? 1 : 0]);
+
+describe("docs/HOWTO-VALIDATE-YOUR-SERVER.md", () => {
+  it("has commands to try", () => {
+    expect(COMMANDS.map(([, code]) => code)).toEqual([0, 1]);
+  });
+
+  it.each(COMMANDS)(
+    "tells what comes of %s",
+    async (command, code) => {
+      const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map((found) => found[1] ?? found[2]);
+      const args = [...words.map((word) => word ?? ""), "--out", folder, "--speed", "25"];
+      const run = await runCommand(args, { cwd: packageRoot() });
+
+      expect(run.stdout).toMatch(code === 0 ? /STO-4 +merge +✓ OK/ : /✗ STO-4 +store-linearizable/);
+      expect(run.code).toBe(code);
+    },
+    120_000,
+  );
+});
+
 describe("conform, misused", () => {
   it.each([
+    [[], 64, /name the servers/],
     [["happn-3@9.9.9"], 64, /unknown target/],
     [["reference", "--clauses", "STORE-9"], 64, /no clause "STORE-9"/],
     [["reference", "--runs", "3"], 64, /takes no --runs/],

@@ -26,7 +26,7 @@ import {
   type ConformanceDocument,
 } from "../report/index.js";
 import { TargetUnavailableError } from "../targets/target.js";
-import { entryOf, type CatalogEntry } from "./catalog.js";
+import { CATALOG, entryOf, type CatalogEntry } from "./catalog.js";
 import { CommandError, EXIT, usageError, type ExitCode } from "./exit-code.js";
 import { onInterrupt } from "./interrupt.js";
 import { knownIssuesOf } from "./known-issues.js";
@@ -44,6 +44,7 @@ interface ConformFlags extends LiveFlags {
   readonly clauses?: readonly string[];
   readonly workers?: number;
   readonly watchdog: number;
+  readonly all?: boolean;
   readonly out: string;
   readonly markdown?: string;
   readonly json?: boolean;
@@ -65,7 +66,8 @@ const LIVE_WORKERS_OF_CPU = 4;
 export function addConform(program: Command, end: (code: ExitCode) => void): void {
   addLiveFlags(program.command("conform"))
     .description("hold servers to the protocol, clause by clause: a matrix of verdicts")
-    .argument("<targets...>", "target ids, see `happnstance targets`")
+    .argument("[targets...]", "target ids, see `happnstance targets`")
+    .option("--all", "the reference and every pinned release")
     .option(
       "--seed <text>",
       "where the chance of generated cases comes from (default: a new one)",
@@ -97,7 +99,9 @@ function clauseIds(text: string): readonly string[] {
 }
 
 async function runConform(targets: readonly string[], flags: ConformFlags): Promise<ExitCode> {
-  const entries = [...new Set(targets)].map(entryOf);
+  const ids = flags.all === true ? [...CATALOG.map(({ id }) => id), ...targets] : targets;
+  if (ids.length === 0) throw usageError("name the servers to hold to the protocol, or give --all");
+  const entries = [...new Set(ids)].map(entryOf);
   for (const entry of entries) liveSettings(entry, flags);
   const seed = flags.seed ?? randomBytes(4).toString("hex");
   const folder = RunFolder.create(flags.out);

@@ -45,15 +45,15 @@ export function conformanceMarkdown({
     "",
     "## What is broken",
     "",
-    "Each failure by itself: the clause, what the clients did, and the known issue of that release that it",
-    "is due to.",
+    "Each failure by itself: the clause, the case that shows it, and the known issue of that release that it",
+    "is due to ([FINDINGS.md](FINDINGS.md)).",
     "",
     ...targets.flatMap(brokenIn),
   ].join("\n");
 }
 
 function brokenIn({ target, cells, cases }: TargetColumn): readonly string[] {
-  const rows = cells.flatMap((cell) => failureRows(cell, target));
+  const rows = cells.flatMap(failureRows);
   return [
     `### ${target}`,
     "",
@@ -66,17 +66,14 @@ function brokenIn({ target, cells, cases }: TargetColumn): readonly string[] {
   ];
 }
 
-function failureRows(
-  { clause, evidence, verdict }: CellRecord,
-  target: string,
-): readonly (readonly string[])[] {
+function failureRows({ clause, evidence, verdict }: CellRecord): readonly (readonly string[])[] {
   if (verdict !== "FAILED" && verdict !== "NON-STRICT") return [];
   const rows = evidence.map(({ severity, property, case: { id, origin }, knownIssue, message }) => [
     clause,
     severity ?? (verdict === "NON-STRICT" ? "should" : ""),
     property ?? message,
     origin === "directed" ? `\`${id}\`` : `${origin} ${id}`,
-    knownIssue === undefined ? "" : issueLink(knownIssue, target),
+    knownIssue === undefined ? "" : `\`${knownIssue}\``,
   ]);
   const seen = new Set<string>();
   return rows.filter((row) => {
@@ -85,12 +82,6 @@ function failureRows(
     seen.add(key);
     return isNew;
   });
-}
-
-/** A finding's heading in docs/FINDINGS.md: `off-ends-all-counts (1.13.3)`. */
-function issueLink(issue: string, target: string): string {
-  const version = target.slice(target.indexOf("@") + 1);
-  return `[${issue}](FINDINGS.md#${issue}-${version.replaceAll(".", "")})`;
 }
 
 /** A table as the formatter of this project leaves it. */
