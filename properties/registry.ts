@@ -19,6 +19,7 @@ import { meshAnsweredOnce } from "./mesh-answered-once.js";
 import { noDuplicatePublication } from "./no-duplicate-publication.js";
 import { noMissedPublication } from "./no-missed-publication.js";
 import { noUnwantedPublication } from "./no-unwanted-publication.js";
+import { nothingLeftBehind } from "./nothing-left-behind.js";
 import { orderlyStop } from "./orderly-stop.js";
 import { patternSetRefused } from "./pattern-set-refused.js";
 import { pipelinedOrder } from "./pipelined-order.js";
@@ -47,6 +48,7 @@ export const PROPERTIES: readonly Property[] = [
   malformedAnswered,
   sessionIdentity,
   silenceAfterEnd,
+  nothingLeftBehind,
   orderlyStop,
   answeredOnce,
   answerEchoesRequest,

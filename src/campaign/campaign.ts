@@ -13,6 +13,8 @@ import {
 import { FAULT_KINDS, type FaultChoice, type ScheduleStrategy } from "../plan/index.js";
 import type { ModuleTier } from "../targets/target.js";
 import { GENERATOR_VERSION } from "../workload/index.js";
+import type { Divergence } from "./divergence.js";
+import { Repetition } from "./repetition.js";
 import type { ConfirmedFinding } from "./confirmed-finding.js";
 import { byCase, Findings, type Example, type Group, type KnownGroup } from "./findings.js";
 import { KnownFindings, type KnownFinding } from "./known-findings.js";
@@ -36,6 +38,8 @@ export interface CampaignOptions {
   readonly watchdogMs: number;
   /** Of the target; the runner processes must know the same ones. */
   readonly knownIssues: readonly KnownIssue[];
+  /** Whether all cases that pass are run twice, instead of one of twenty. */
+  readonly checksDeterminism: boolean;
   /** What goes wrong in the plans. */
   readonly faults: FaultChoice;
   /** Triggers that are taken out of every plan (src/plan/triggers). */
@@ -95,6 +99,9 @@ export interface CampaignSummary extends CampaignProgress {
   readonly faults: Readonly<Record<string, number>>;
   readonly strategies: Readonly<Record<string, number>>;
   readonly isInterrupted: boolean;
+  /** How many cases that passed were run again, and what came out differently. */
+  readonly repeated: number;
+  readonly divergences: readonly Divergence[];
   /** Errors of the tool's own: the case and the message. */
   readonly failures: readonly { caseIndex: number; message: string }[];
   /** Set when the target could not be had; then nothing else was done. */
@@ -110,6 +117,7 @@ export class Campaign {
   readonly #faults = new Map<string, number>(FAULT_KINDS.map((kind) => [kind, 0]));
   readonly #strategies = new Map<string, number>(STRATEGIES.map((strategy) => [strategy, 0]));
   readonly #unknown = new Map<string, { cases: number; first: Undecided }>();
+  readonly #repetition: Repetition;
   readonly #failures: { caseIndex: number; message: string }[] = [];
   #cases = 0;
   #operations = 0;
@@ -122,6 +130,9 @@ export class Campaign {
     this.#options = options;
     this.#observer = observer;
     this.#nextIndex = options.firstCase;
+    this.#repetition = new Repetition(options.checksDeterminism, (example) =>
+      this.#tokenOf(example),
+    );
   }
 
   /** Starts no further case; what was found is still confirmed. */
@@ -143,17 +154,21 @@ export class Campaign {
           const caseIndex = this.#nextIndex;
           this.#nextIndex += 1;
           const planSeed = caseSeedOf(this.#options.seed, caseIndex);
-          const reply = await run({
+          // In real time no run is like another.
+          const isRepeated =
+            this.#options.live === undefined && this.#repetition.isWanted(caseIndex);
+          const request: CaseRequest = {
             id: caseIndex,
             target: this.#options.target,
             planSeed,
             avoid: this.#options.avoid,
             modules: this.#options.modules,
             ...this.#terms(),
-            attribute: true,
-            wantsHistory: false,
-          });
+            wantsHistory: isRepeated,
+          };
+          const reply = await run({ ...request, attribute: true });
           await this.#take(caseIndex, planSeed, reply, run);
+          if (isRepeated) await this.#repetition.repeat(request, reply, run);
         }
       });
     } finally {
@@ -423,6 +438,8 @@ export class Campaign {
       faults: Object.fromEntries(this.#faults),
       strategies: Object.fromEntries(this.#strategies),
       isInterrupted: this.#isInterrupted,
+      repeated: this.#repetition.count,
+      divergences: this.#repetition.divergences,
       failures: this.#failures,
       unavailable: this.#unavailable,
     };

@@ -1,5 +1,6 @@
 export * from "./campaign.js";
 export * from "./confirmed-finding.js";
+export type { Divergence } from "./divergence.js";
 export * from "./findings.js";
 export * from "./known-findings.js";
 export { Hands, type Run } from "./hands.js";

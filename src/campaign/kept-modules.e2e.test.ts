@@ -54,6 +54,7 @@ async function campaign(kept: string, fresh: string): Promise<CampaignSummary> {
       avoid: [],
       modules: "kept",
       faults: "swarm",
+      checksDeterminism: false,
     },
     observer,
   ).run();

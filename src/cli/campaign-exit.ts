@@ -18,9 +18,8 @@ export function exitCodeOf(summary: CampaignSummary, isStrict: boolean): ExitCod
     confirmation === "confirmed" || again !== undefined;
   if (counting.some(isProven)) return EXIT.violated;
   if (summary.failures.length > 0) return EXIT.internal;
-  if (summary.findingsList.some(({ confirmation }) => confirmation === "diverged")) {
-    return EXIT.diverged;
-  }
+  const isDiverged = summary.findingsList.some(({ confirmation }) => confirmation === "diverged");
+  if (isDiverged || summary.divergences.length > 0) return EXIT.diverged;
   const isDecided = summary.unknown.length === 0 && summary.cases > 0 && !summary.isInterrupted;
   return isDecided ? EXIT.passed : EXIT.unknown;
 }

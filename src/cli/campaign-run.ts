@@ -68,6 +68,7 @@ export function campaignOptionsOf(options: CampaignRunOptions): CampaignOptions 
     // Nothing of it can be brought about in real time.
     faults: entry.isLive === true ? [] : options.faults,
     avoid: options.avoid,
+    checksDeterminism: options.checksDeterminism,
     modules: options.modules,
   };
 }

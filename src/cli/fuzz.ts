@@ -51,6 +51,7 @@ interface FuzzFlags extends LiveFlags {
   readonly out: string;
   readonly avoid: readonly string[];
   readonly faults: FaultChoice;
+  readonly checkDeterminism?: boolean;
   readonly modules: ModuleTier;
   readonly minimise: boolean;
   readonly minimiseTime: number;
@@ -107,6 +108,7 @@ export function addFuzz(program: Command, end: (code: ExitCode) => void): void {
     )
     .option("--no-minimise", "leave the plans of new findings as they are")
     .option("--against <target>", "tell where another target does otherwise and no clause decides")
+    .option("--check-determinism", "run every case that passes twice, instead of one of twenty")
     .option("--strict", "let known issues count for the exit code as well")
     .option("--json", "print the summary as JSON")
     .action(async (target: string, flags: FuzzFlags) => end(await fuzz(target, flags)));
@@ -135,6 +137,7 @@ async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
     watchdogMs: flags.watchdog,
     avoid: triggersOf(flags.avoid, knownIssuesOf(entry.id), entry.id),
     faults: flags.faults,
+    checksDeterminism: flags.checkDeterminism === true,
     modules: flags.modules,
     folder,
     minimise: flags.minimise ? { eachMs: flags.minimiseTime, totalMs: flags.minimiseTotal } : null,

@@ -45,6 +45,8 @@ export interface FuzzOptions {
   readonly watchdogMs?: number;
   /** Ids of known issues to keep out of the plans; `["known"]` for all. */
   readonly avoid?: readonly string[];
+  /** Whether every case that passes is run twice; one of twenty by default. */
+  readonly checkDeterminism?: boolean;
   /** Kinds of faults that go wrong in every plan, none where empty. `swarm`, in half of the plans, by default. */
   readonly faults?: FaultChoice;
   /** What becomes of a server's modules between cases. `kept` by default. */
@@ -177,6 +179,7 @@ async function campaign(targetId: string, options: FuzzOptions): Promise<FuzzRes
       watchdogMs: options.watchdogMs ?? WATCHDOG_MS,
       avoid: triggersOf(avoid, knownIssuesOf(entry.id), entry.id),
       faults: options.faults ?? "swarm",
+      checksDeterminism: options.checkDeterminism ?? false,
       modules: options.modules ?? "kept",
       minimise:
         minimise === false

@@ -8,6 +8,7 @@ import type {
   CampaignProgress,
   CampaignSummary,
   ConfirmedFinding,
+  Divergence,
   KnownFinding,
   Minimised,
 } from "../campaign/index.js";
@@ -172,6 +173,9 @@ export function summaryLines(
   for (const { caseIndex, message } of summary.failures.slice(0, 3)) {
     lines.push(`  ${paint.red("internal error")} in case ${caseIndex}: ${message}`);
   }
+  for (const divergence of summary.divergences.slice(0, DIVERGENCES_SHOWN_MAX)) {
+    lines.push(...divergenceLines(divergence, paint));
+  }
   lines.push(...faultLines(summary, paint));
   const idle = Object.entries(summary.exercised).filter(([, count]) => count === 0);
   if (idle.length > 0 && summary.cases > 0) {
@@ -180,16 +184,39 @@ export function summaryLines(
   return lines;
 }
 
+const DIVERGENCES_SHOWN_MAX = 5;
+
+/** A case that was run twice, and was not the same. */
+function divergenceLines(
+  { token, index, events, sites }: Divergence,
+  paint: Paint,
+): readonly string[] {
+  const told = events.map((event) => (event === null ? "nothing" : JSON.stringify(event)));
+  const shown = told.map((text) =>
+    text.length > EVENT_MAX ? `${text.slice(0, EVENT_MAX)}…` : text,
+  );
+  return [
+    `  ${paint.yellow("diverged")} in event ${index} of two runs · replay: ${token}`,
+    ...shown.map((text, run) => paint.dim(`          run ${run + 1}: ${text}`)),
+    ...sites.slice(0, 3).map((site) => `          uncontrolled before it: ${site}`),
+  ];
+}
+
+/** Characters of an event that are shown. */
+const EVENT_MAX = 200;
+
 /** How often each kind of fault and each strategy of the schedule came up; what never did is named. */
 function faultLines(
-  { faults, strategies, cases }: CampaignSummary,
+  { faults, strategies, cases, repeated }: CampaignSummary,
   paint: Paint,
 ): readonly string[] {
   if (cases === 0) return [];
   const kinds = Object.entries(faults);
   const seen = kinds.filter(([, count]) => count > 0);
   const explored = Object.entries(strategies).map(([name, count]) => `${name} ${grouped(count)}`);
-  const schedules = paint.dim(`  schedules  ${explored.join(" · ")} cases`);
+  const schedules = paint.dim(
+    `  schedules  ${explored.join(" · ")} cases; ${grouped(repeated)} that passed were run twice`,
+  );
   if (seen.length === 0) return [paint.dim("  faults     none"), schedules];
   const never = kinds.filter(([, count]) => count === 0).map(([kind]) => kind);
   return [

@@ -26,7 +26,7 @@ export const GROUNDS: readonly ClauseGround[] = [
 const CONVENTION = "a convention, which binds clients and not the server";
 const SECURE = "secure mode is not judged yet";
 
-const RESTART = "what a restart leaves in the store is not judged yet";
+const RESTART = "no case of the matrix starts a server again; campaigns do";
 
 export const UNJUDGED: readonly UnjudgedClause[] = [
   { id: "STO-11", title: "a file outlives the process", why: RESTART, isConvention: false },

@@ -56,7 +56,12 @@ export const SESSION: readonly ClauseGround[] = [
   {
     id: "SES-5",
     title: "the end of a connection",
-    judges: ["silence-after-end", "server-survives", "no-missed-publication"],
+    judges: [
+      "silence-after-end",
+      "nothing-left-behind",
+      "server-survives",
+      "no-missed-publication",
+    ],
     exercised: (questions) =>
       countOf([...questions.recording.connections.values()], ({ connection, endIndex }) => {
         if (endIndex === null) return false;

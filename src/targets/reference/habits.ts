@@ -17,6 +17,8 @@ export interface Habits extends FramingHabits {
   readonly noticesHalfClose: boolean;
   /** Whether it measures silence by its wall clock. */
   readonly timesByWallClock: boolean;
+  /** Whether it keeps what it had for a connection that was reset so many milliseconds after it opened. */
+  keepsReset(ageMs: number): boolean;
   readonly file: FileHabits;
 }
 
@@ -26,5 +28,6 @@ export const HABITS: Habits = {
   writesBehind: () => true,
   noticesHalfClose: true,
   timesByWallClock: false,
+  keepsReset: () => false,
   file: FILE_HABITS,
 };

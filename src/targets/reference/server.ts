@@ -141,6 +141,7 @@ export class ReferenceServer implements RunningTarget {
     this.#take({ kind: "open", connection: connection.id, sessionId });
     if (connection.isOver) return { deliver: () => undefined, end: () => undefined };
     connection.open();
+    const openedAt = environment.clock.now();
     this.#keepAlive(connection);
     const whole = new FrameStream(this.#habits);
     const stream = this.#race?.reader?.(whole) ?? whole;
@@ -154,7 +155,8 @@ export class ReferenceServer implements RunningTarget {
       },
       end: (how) => {
         if (how === "half-close" && !this.#habits.noticesHalfClose) return;
-        this.#end(connection);
+        const isKept = how === "cut" && this.#habits.keepsReset(environment.clock.now() - openedAt);
+        this.#end(connection, isKept);
         // It sends no more either, once it knows that nothing more comes.
         if (how === "half-close") events.end("end");
       },
@@ -215,7 +217,7 @@ export class ReferenceServer implements RunningTarget {
   }
 
   /** The client is gone. What it had sent is still done, all of it or nothing. */
-  #end(connection: ReferenceConnection): void {
+  #end(connection: ReferenceConnection, isKept: boolean): void {
     if (connection.isOver || this.#isDisposed) return;
     const unhandled = connection.takeUnhandled();
     connection.abandon();
@@ -223,7 +225,7 @@ export class ReferenceServer implements RunningTarget {
       for (const text of unhandled) this.#take({ kind: "frame", connection: connection.id, text });
     }
     this.#take({ kind: "end", connection: connection.id });
-    this.#forget(connection);
+    if (!isKept) this.#forget(connection);
   }
 
   #keepAlive(connection: ReferenceConnection): void {

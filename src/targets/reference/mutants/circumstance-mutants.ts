@@ -35,9 +35,21 @@ export const staleRequestDropped: Mutant = {
 export const halfCloseUnnoticed: Mutant = {
   id: "half-close-unnoticed",
   clause: "SES-5",
-  properties: ["silence-after-end"],
+  properties: ["silence-after-end", "nothing-left-behind"],
   description: "Does not notice that a client sends no more, and keeps its session.",
   habits: { noticesHalfClose: false },
+  create: unchanged,
+};
+
+/** What is new is not in its books yet. */
+const BOOKED_MS = 25;
+
+export const stormLeaks: Mutant = {
+  id: "storm-leaks-sockets",
+  clause: "SES-5",
+  properties: ["nothing-left-behind"],
+  description: "Keeps the socket of a connection that was reset as soon as it was open.",
+  habits: { keepsReset: (ageMs) => ageMs < BOOKED_MS },
   create: unchanged,
 };
 
