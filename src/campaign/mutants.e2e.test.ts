@@ -34,6 +34,7 @@ const RARE: readonly string[] = [
   "late-write-loses",
   "silent-forgotten",
   "slow-reader-starved",
+  "storm-leaks-sockets",
 ];
 
 /** Number of the first case in which a property that is meant for the mutant catches it; null when none does. */
