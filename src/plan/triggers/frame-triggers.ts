@@ -95,6 +95,16 @@ export const FRAME_TRIGGERS: readonly Trigger[] = [
       ),
   },
   {
+    id: "foreign-ids",
+    sentence: "An `on` or `off` with a field `id`, which no request has (COR-3).",
+    without: withoutFrames(
+      (value) =>
+        (actionOf(value) === "on" || actionOf(value) === "off") &&
+        isJsonObject(value) &&
+        Object.hasOwn(value, "id"),
+    ),
+  },
+  {
     id: "login-without-data",
     sentence: "A `login` whose data is no object.",
     without: withoutFrames((value) => lacksData(value, "login")),

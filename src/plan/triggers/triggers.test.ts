@@ -146,6 +146,7 @@ const CASES: readonly (readonly [string, PlannedAction, PlannedAction])[] = [
     set("/a", { toString: 1, b: [{ valueOf: 2 }] }),
     set("/a", { own_toString: 1, b: [{ own_valueOf: 2 }] }),
   ],
+  ["foreign-ids", raw({ action: "off", eventId: 9, path: "/SET@/a", id: "of another" }), HARMLESS],
   ["at-signs", on("/SET@/a@b/*"), on("/SET@/aatb/*")],
   ["requests-without-path", raw({ action: "remove", eventId: 4 }), HARMLESS],
   ["requests-without-event-id", raw({ action: "set", path: "/a", data: {} }), HARMLESS],
