@@ -3,13 +3,9 @@
  *
  * @packageDocumentation
  */
+import { DEFAULT_DEPTH } from "../../models/index.js";
 import type { Recording } from "../../src/history/index.js";
-import {
-  parseChannel,
-  type Channel,
-  type Json,
-  type JsonObject,
-} from "../../src/protocol/index.js";
+import { parseChannel, type Channel, type Json } from "../../src/protocol/index.js";
 import { optionsOf, settledExchanges, type SettledExchange } from "./exchange-outcome.js";
 import { CountBounds, type CountChange } from "./reference-count.js";
 
@@ -44,7 +40,7 @@ export function subscriptionsOf(recording: Recording): readonly Subscription[] {
     const { client, endIndex } = recording.connection(connection);
     for (const channelText of channelsIn(requests)) {
       const own = requests.filter(({ exchange: { request } }) => concerns(request, channelText));
-      const depths = own.flatMap(({ exchange }) => depthOf(optionsOf(exchange)));
+      const depths = own.flatMap(depthOf);
       subscriptions.push({
         connection,
         client,
@@ -117,7 +113,9 @@ function amountsOf(refCount: Json | undefined): readonly number[] {
   return [0, 1, Math.max(0, Math.floor(refCount))];
 }
 
-function depthOf(options: JsonObject): readonly number[] {
-  const { depth } = options;
-  return typeof depth === "number" && depth > 0 ? [depth] : [];
+/** An `on` that says nothing of it reaches as deep as is usual. */
+function depthOf({ exchange }: SettledExchange): readonly number[] {
+  const { depth } = optionsOf(exchange);
+  if (typeof depth === "number" && depth > 0) return [depth];
+  return exchange.request.action === "on" ? [DEFAULT_DEPTH] : [];
 }
