@@ -58,15 +58,8 @@ describe("bad input", () => {
   });
 
   it("names the file of an artifact that is truncated, and where", async () => {
-    const fuzzed = await run(
-      "fuzz",
-      "mutant:change-created",
-      "--seed",
-      "1",
-      "--cases",
-      "2",
-      "--json",
-    );
+    const options = ["--seed", "1", "--cases", "4", "--no-minimise", "--json"];
+    const fuzzed = await run("fuzz", "mutant:change-created", ...options);
     const { findings } = JSON.parse(fuzzed.stdout) as { findings: { artifact: string }[] };
     const artifact = join(folder, findings[0]?.artifact ?? "");
     for (const name of ["plan.json", "finding.json", "history.jsonl"]) {

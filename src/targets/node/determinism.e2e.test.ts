@@ -24,7 +24,7 @@ const COMPILER_OPTIONS: ts.CompilerOptions = {
 async function compileSources(): Promise<void> {
   for (const folder of FOLDERS) {
     for (const name of await readdir(join(ROOT, folder), { recursive: true })) {
-      if (!/(?<!\.test|\.d)\.ts$/.test(name) || name.includes("releases")) continue;
+      if (!/(?<!\.test|\.d)\.ts$/.test(name) || /(^|\/)releases\//.test(name)) continue;
       const text = await readFile(join(ROOT, folder, name), "utf8");
       const { outputText } = ts.transpileModule(text, { compilerOptions: COMPILER_OPTIONS });
       const file = join(COMPILED, folder, name.replace(/\.ts$/, ".js"));
