@@ -171,7 +171,7 @@ export class CampaignRun {
       watchdogMs: Math.min(watchdogMs, REGRESSION_MS_MAX),
       progress: (line: string) => this.#observer.progress(line),
     };
-    const runners = Array.from({ length: workers }, () => new PlanRunner(options));
+    const runners = Array.from({ length: workers }, () => new PlanRunner(options, "kept"));
     try {
       return await absentIssues(knownIssues, seen, runners);
     } finally {

@@ -29,6 +29,7 @@ import {
 import type { History } from "../history/index.js";
 import type { Plan } from "../plan/index.js";
 import { storyOf } from "../report/index.js";
+import type { ModuleTier } from "../targets/target.js";
 import { CommandError, EXIT, usageError } from "./exit-code.js";
 import { packageVersion } from "./version.js";
 
@@ -100,10 +101,13 @@ export function outcomeOf(finding: FindingRecord, run: PlanRun): RegressionOutco
 /** Runs plans in one process, which is replaced when a plan took it down. */
 export class PlanRunner {
   readonly #options: RunnerOptions;
+  readonly #modules: ModuleTier;
   #runner: RunnerProcess | null = null;
 
-  constructor(options: RunnerOptions) {
+  /** @param modules of the target, between plans: `kept` is quicker, `fresh` is what counts */
+  constructor(options: RunnerOptions, modules: ModuleTier = "fresh") {
     this.#options = options;
+    this.#modules = modules;
   }
 
   /** @throws CommandError (69, 70) when the target can't be had, or on a defect of the tool */
@@ -115,6 +119,7 @@ export class PlanRunner {
       planSeed: plan.seed,
       plan,
       wantsHistory: true,
+      modules: this.#modules,
     });
     switch (reply.kind) {
       case "unavailable":
