@@ -183,4 +183,4 @@ export class CampaignRun {
 /** More at once are seldom right about what comes next. */
 const MINIMISERS_MAX = 4;
 /** Wall time that a regression may take: they are of a few operations each. */
-const REGRESSION_MS_MAX = 15_000;
+const REGRESSION_MS_MAX = 8_000;
