@@ -50,7 +50,7 @@ interface ReplayFlags extends CaseFlags, LiveFlags {
 export function addReplay(program: Command, end: (code: ExitCode) => void): void {
   addLiveFlags(program.command("replay"))
     .description("run a case again: from a token, an artifact's folder or a corpus entry")
-    .argument("<what>", "hs1-7-0012-ak3f9x, or a folder with plan.json and finding.json")
+    .argument("<what>", "hs3-7-0000-a0d9q4, or a folder with plan.json and finding.json")
     .option("--target <id>", "replay against another target: is it fixed there?")
     .option("--avoid <issues>", "what the campaign that printed the token avoided", issueIds, [])
     .option("--faults <kinds>", "what that campaign was told of faults", faultChoice)
