@@ -142,29 +142,17 @@ async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
     folder,
     minimise: flags.minimise ? { eachMs: flags.minimiseTime, totalMs: flags.minimiseTotal } : null,
   };
-  say(headline(packageVersion(), campaignOptionsOf(options), entry.isLive === true));
   let startedAt = performance.now();
   const found: ConfirmedFinding[] = [];
-  const run = await CampaignRun.prepared(options, {
-    progress: (line) => status.note(`  ${line}`),
-    advanced: (progress) => {
-      const wallMs = performance.now() - startedAt;
-      const share = timeMs === null ? progress.cases / progress.casesMax : wallMs / timeMs;
-      status.update(progressLine(progress, share, wallMs));
-    },
-    confirming: (done, count) => status.update(`  confirming findings ${done}/${count} …`),
-    confirmed: (finding) => found.push(finding),
-    minimising: (done, count, plan) =>
-      status.update(`  minimising findings ${done}/${count}: ${planSize(plan)} …`),
-    lookingForAbsent: () => status.update("  looking for known issues that were not seen …"),
-  });
-
+  let run: CampaignRun | null = null;
+  let isStopped = false;
   const release = onInterrupt(
     () => {
       status.note(
         "  stopping: no further cases; what was found is being confirmed (Ctrl-C again to leave at once)",
       );
-      run.interrupt();
+      isStopped = true;
+      run?.interrupt();
     },
     () => {
       status.end();
@@ -172,8 +160,24 @@ async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
       process.exit(found.length > 0 ? EXIT.violated : EXIT.unknown);
     },
   );
+  say(headline(packageVersion(), campaignOptionsOf(options), entry.isLive === true));
   let ran: CampaignRunResult;
   try {
+    run = await CampaignRun.prepared(options, {
+      progress: (line) => status.note(`  ${line}`),
+      advanced: (progress) => {
+        const wallMs = performance.now() - startedAt;
+        const share = timeMs === null ? progress.cases / progress.casesMax : wallMs / timeMs;
+        status.update(progressLine(progress, share, wallMs));
+      },
+      confirming: (done, count) => status.update(`  confirming findings ${done}/${count} …`),
+      confirmed: (finding) => found.push(finding),
+      minimising: (done, count, plan) =>
+        status.update(`  minimising findings ${done}/${count}: ${planSize(plan)} …`),
+      lookingForAbsent: () => status.update("  looking for known issues that were not seen …"),
+    });
+    // Whoever does not want to wait for the target has said so before there was a run to stop.
+    if (isStopped) run.interrupt();
     startedAt = performance.now();
     ran = await run.run();
   } finally {
