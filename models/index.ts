@@ -1,6 +1,5 @@
 export * from "./profile.js";
 export * from "./pattern.js";
 export * from "./server.js";
-export { isTooDeep } from "./frame-depth.js";
 export * from "./mesh.js";
 export { isOwn, mayReachOwn } from "./store.js";

@@ -8,6 +8,7 @@
  * @packageDocumentation
  */
 import {
+  isTooDeep,
   parseClientFrame,
   type ClientFrame,
   type Json,
@@ -17,7 +18,6 @@ import {
 import { acknowledged, expired, withoutPublisher } from "./acknowledgement.js";
 import { bareAckAnswer, errorAnswer, malformedAnswer, okAnswer } from "./answer.js";
 import type { ServerInput, ServerOutput } from "./boundary.js";
-import { isTooDeep } from "./frame-depth.js";
 import { off, on } from "./listen-requests.js";
 import type { Profile } from "./profile.js";
 import { get } from "./read-requests.js";

@@ -107,24 +107,22 @@ function endedSubscriberOf(hearing: Hearing, write: Write) {
  * another moment than either, served somebody else, has come round to the end before.
  */
 function isDoneWith(recording: Recording, endIndex: number, startIndex: number): boolean {
-  const { events } = recording;
-  const [endAt, startAt] = [events[endIndex]!.at, events[startIndex]!.at];
+  const atOf = (index: number) => recording.event(index).at;
   return recording.exchanges.some(({ arriveIndex, answers }) => {
     const [answer] = answers;
     if (arriveIndex === null || answer === undefined) return false;
     if (arriveIndex < endIndex || answer.writeIndex > startIndex) return false;
-    return events[arriveIndex]!.at > endAt && events[answer.writeIndex]!.at < startAt;
+    return atOf(arriveIndex) > atOf(endIndex) && atOf(answer.writeIndex) < atOf(startIndex);
   });
 }
 
 /** How many publications of a write were sent; null where that can't be told for certain. */
 function sentOf(recording: Recording, hearing: Hearing, write: Write): number | null {
   const { startIndex, answerIndex } = write;
-  for (const { endIndex } of recording.connections.values()) {
-    // Who leaves meanwhile may be counted or not.
-    if (endIndex === null || endIndex > answerIndex) continue;
-    if (!isDoneWith(recording, endIndex, startIndex)) return null;
-  }
+  const ends = [...recording.connections.values()].map(({ endIndex }) => endIndex ?? Infinity);
+  const lastEnd = Math.max(-1, ...ends.filter((endIndex) => endIndex < answerIndex));
+  // Who leaves meanwhile may be counted or not. A server that is done with the last is with all.
+  if (lastEnd >= 0 && !isDoneWith(recording, lastEnd, startIndex)) return null;
   const { vantage } = recording;
   for (const { connection } of hearing.subscriptions) {
     const hasEnded = (recording.connection(connection).endIndex ?? Infinity) < startIndex;

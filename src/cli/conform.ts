@@ -25,10 +25,9 @@ import {
   paintOf,
   type ConformanceDocument,
 } from "../report/index.js";
-import { TargetUnavailableError } from "../targets/target.js";
 import { CATALOG, entryOf, type CatalogEntry } from "./catalog.js";
-import { CommandError, EXIT, usageError, type ExitCode } from "./exit-code.js";
-import { onInterrupt } from "./interrupt.js";
+import { EXIT, usageError, type ExitCode } from "./exit-code.js";
+import { Interruption } from "./interrupt.js";
 import { knownIssuesOf } from "./known-issues.js";
 import { addLiveFlags, checkedSettings, settingsOf, type LiveFlags } from "./live-flags.js";
 import { durationMs, seedText, wholeNumber } from "./options.js";
@@ -106,30 +105,18 @@ async function runConform(targets: readonly string[], flags: ConformFlags): Prom
   const seed = flags.seed ?? randomBytes(4).toString("hex");
   const folder = RunFolder.create(flags.out);
   const status = new StatusLine(flags.json === true ? null : process.stderr);
-  let isInterrupted = false;
-  const release = onInterrupt(
-    () => {
-      isInterrupted = true;
-      status.note("  stopping: no further cases (Ctrl-C again to leave at once)");
-    },
-    () => process.exit(EXIT.unknown),
-  );
+  const interruption = new Interruption(status);
   const columns: TargetConformance[] = [];
   try {
     for (const entry of entries) {
-      if (isInterrupted) break;
-      columns.push(await held(entry, { flags, seed, status, isOver: () => isInterrupted }));
+      if (interruption.hasCome) break;
+      columns.push(await held(entry, { flags, seed, status, isOver: () => interruption.hasCome }));
     }
-  } catch (error) {
-    if (error instanceof TargetUnavailableError) {
-      throw new CommandError(EXIT.unavailable, error.message);
-    }
-    throw error;
   } finally {
-    release();
+    interruption.release();
     status.end();
   }
-  return report({ seed, targets: columns }, folder.path, flags, isInterrupted);
+  return report({ seed, targets: columns }, folder.path, flags, interruption.hasCome);
 }
 
 interface Course {

@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import { runFresh, RunnerProcess, type Reply, type RunnerOptions } from "../campaign/index.js";
+import { Hands, runFresh, type Reply, type RunnerOptions } from "../campaign/index.js";
 import { caseSeedOf, type FoundViolation, type Verdict } from "../engine/index.js";
 import type { History } from "../history/index.js";
 import type { Plan } from "../plan/index.js";
@@ -81,16 +81,10 @@ export async function differential(options: DifferentialOptions): Promise<Differ
   const outcomes = new Map<number, Outcome>();
   const end = options.firstCase + options.cases;
   let next = options.firstCase;
-  const work = async () => {
-    let process = new RunnerProcess(runner);
-    const run: Run = (target, plan) => {
-      if (process.isWornOut) {
-        process.kill();
-        process = new RunnerProcess(runner);
-      }
-      return process.run(requestOf(target, plan, options.modules));
-    };
-    try {
+  const hands = new Hands(runner, options.workers);
+  try {
+    await hands.each(async (send) => {
+      const run: Run = (target, plan) => send(requestOf(target, plan, options.modules));
       while (next < end && !options.isInterrupted()) {
         if (options.timeMs !== null && performance.now() - startedAt >= options.timeMs) return;
         const caseIndex = next;
@@ -98,11 +92,10 @@ export async function differential(options: DifferentialOptions): Promise<Differ
         outcomes.set(caseIndex, await outcomeOf(caseIndex, options, run));
         options.advanced(outcomes.size);
       }
-    } finally {
-      process.kill();
-    }
-  };
-  await Promise.all(Array.from({ length: options.workers }, work));
+    });
+  } finally {
+    hands.close();
+  }
   return summaryOf(outcomes, options, runner);
 }
 

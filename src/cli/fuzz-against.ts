@@ -16,7 +16,7 @@ import {
   type DifferentialSummary,
 } from "./differential.js";
 import { EXIT, usageError, type ExitCode } from "./exit-code.js";
-import { onInterrupt } from "./interrupt.js";
+import { Interruption } from "./interrupt.js";
 import { preparedTarget } from "./prepared-target.js";
 import { settingsOf } from "./live-flags.js";
 import { RunFolder } from "./run-folder.js";
@@ -57,30 +57,23 @@ export async function fuzzAgainst(options: AgainstOptions): Promise<ExitCode> {
   );
   const progress = (line: string) => status.note(`  ${line}`);
   for (const entry of targets) await preparedTarget(entry.id, settingsOf(entry, {}), progress);
-  let isInterrupted = false;
-  const release = onInterrupt(
-    () => {
-      isInterrupted = true;
-      status.note("  stopping: no further cases (Ctrl-C again to leave at once)");
-    },
-    () => process.exit(EXIT.unknown),
-  );
+  const interruption = new Interruption(status);
   let summary: DifferentialSummary;
   try {
     summary = await differential({
       ...options,
-      ...{ isInterrupted: () => isInterrupted, progress },
+      ...{ isInterrupted: () => interruption.hasCome, progress },
       advanced: (done) => status.update(`  ${done} cases …`),
     });
   } finally {
-    release();
+    interruption.release();
     status.end();
   }
   const kept = summary.groups.map((group, index) => keep(folder, group, index));
   const code =
     options.isStrict && summary.groups.length > 0
       ? EXIT.violated
-      : isInterrupted || summary.cases === 0
+      : interruption.hasCome || summary.cases === 0
         ? EXIT.unknown
         : EXIT.passed;
   const data = dataOf(options, summary, kept);

@@ -129,16 +129,10 @@ async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
     entry,
     settings,
     runs: runsOf(flags),
-    seed: flags.seed ?? randomBytes(4).toString("hex"),
-    cases: flags.cases ?? (timeMs === null ? CASES_DEFAULT : Number.POSITIVE_INFINITY),
-    firstCase: flags.from,
-    timeMs,
-    workers: Math.min(flags.workers, flags.cases ?? flags.workers),
-    watchdogMs: flags.watchdog,
+    ...extentOf(flags),
     avoid: triggersOf(flags.avoid, knownIssuesOf(entry.id), entry.id),
     faults: flags.faults,
     checksDeterminism: flags.checkDeterminism === true,
-    modules: flags.modules,
     folder,
     minimise: flags.minimise ? { eachMs: flags.minimiseTime, totalMs: flags.minimiseTotal } : null,
   };
@@ -204,17 +198,24 @@ async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
   return code;
 }
 
+/** What every campaign is told, whether it has one target or two. */
+function extentOf({ seed, cases, from, time, workers, watchdog, modules }: FuzzFlags) {
+  const timeMs = time ?? null;
+  return {
+    seed: seed ?? randomBytes(4).toString("hex"),
+    cases: cases ?? (timeMs === null ? CASES_DEFAULT : Number.POSITIVE_INFINITY),
+    firstCase: from,
+    timeMs,
+    workers: Math.min(workers, cases ?? workers),
+    watchdogMs: watchdog,
+    modules,
+  };
+}
+
 function against(entry: CatalogEntry, other: string, flags: FuzzFlags): Promise<ExitCode> {
-  const timeMs = flags.time ?? null;
   return fuzzAgainst({
     targets: [entry, entryOf(other)],
-    seed: flags.seed ?? randomBytes(4).toString("hex"),
-    cases: flags.cases ?? (timeMs === null ? CASES_DEFAULT : Number.POSITIVE_INFINITY),
-    firstCase: flags.from,
-    timeMs,
-    workers: Math.min(flags.workers, flags.cases ?? flags.workers),
-    watchdogMs: flags.watchdog,
-    modules: flags.modules,
+    ...extentOf(flags),
     out: flags.out,
     isJson: flags.json === true,
     isStrict: flags.strict === true,

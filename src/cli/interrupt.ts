@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+import { EXIT } from "./exit-code.js";
+import type { StatusLine } from "./status-line.js";
 
 /** Calls `first` on the first Ctrl-C and `second` on each further one; the result undoes it. */
 export function onInterrupt(first: () => void, second: () => void): () => void {
@@ -18,4 +20,25 @@ export function onInterrupt(first: () => void, second: () => void): () => void {
     process.off("SIGINT", listener);
     process.off("SIGTERM", listener);
   };
+}
+
+/** Of work that is done case by case: the first Ctrl-C lets no further one begin, the second leaves at once. */
+export class Interruption {
+  /** Undoes it. */
+  readonly release: () => void;
+  #hasCome = false;
+
+  constructor(status: StatusLine) {
+    this.release = onInterrupt(
+      () => {
+        this.#hasCome = true;
+        status.note("  stopping: no further cases (Ctrl-C again to leave at once)");
+      },
+      () => process.exit(EXIT.unknown),
+    );
+  }
+
+  get hasCome(): boolean {
+    return this.#hasCome;
+  }
 }

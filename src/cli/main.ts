@@ -6,6 +6,7 @@
  */
 import { Command, CommanderError } from "commander";
 
+import { TargetUnavailableError } from "../targets/target.js";
 import { addBisect } from "./bisect.js";
 import { addCheck } from "./check.js";
 import { addConform } from "./conform.js";
@@ -62,6 +63,10 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommandError) {
     process.stderr.write(`happnstance: ${error.message}\n`);
     return error.exitCode;
+  }
+  if (error instanceof TargetUnavailableError) {
+    process.stderr.write(`happnstance: ${error.message}\n`);
+    return EXIT.unavailable;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(

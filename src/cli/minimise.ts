@@ -11,7 +11,6 @@ import { minimiseFinding, type MinimisedFinding } from "../campaign/index.js";
 import { readArtifact, seenAgain, type Artifact } from "../engine/index.js";
 import type { Plan } from "../plan/index.js";
 import { counted, planSize } from "../report/index.js";
-import { TargetUnavailableError } from "../targets/target.js";
 import { entryOf } from "./catalog.js";
 import { CommandError, EXIT, usageError, type ExitCode } from "./exit-code.js";
 import { onInterrupt } from "./interrupt.js";
@@ -70,11 +69,6 @@ async function run(folder: string, flags: MinimiseFlags): Promise<ExitCode> {
     const minimised = await command.run();
     status.end();
     return command.report(minimised);
-  } catch (error) {
-    if (error instanceof TargetUnavailableError) {
-      throw new CommandError(EXIT.unavailable, error.message);
-    }
-    throw error;
   } finally {
     release();
     status.end();

@@ -19,62 +19,41 @@ export function compareText(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** How deep values are read by a function that calls itself; deeper ones take the slower way. */
-const RECURSION_MAX = 200;
+/** A piece of a canonical text, among values that are still to be written. */
+class Written {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
 
 /**
  * The one text of a JSON value: keys sorted, no white space. Equal values have equal texts. Any depth
- * will do: frames are whatever a client sent.
+ * will do, for it does not call itself: frames are whatever a client sent.
  */
-export function canonical(value: Json | undefined): string {
-  return value === undefined ? "undefined" : canonicalWithin(value, RECURSION_MAX);
-}
-
-function canonicalWithin(value: Json | undefined, levels: number): string {
-  if (value === undefined) return "undefined";
-  if (levels === 0) return canonicalDeep(value);
-  if (Array.isArray(value)) {
-    return `[${value.map((item) => canonicalWithin(item as Json, levels - 1)).join(",")}]`;
-  }
-  if (isJsonObject(value)) {
-    const fields = Object.keys(value)
-      .sort(compareText)
-      .map((key) => `${JSON.stringify(key)}:${canonicalWithin(value[key], levels - 1)}`);
-    return `{${fields.join(",")}}`;
-  }
-  return JSON.stringify(value);
-}
-
-/** What is still to be written, the last of it first. */
-type Rest = { readonly text: string } | { readonly value: Json | undefined };
-
-function canonicalDeep(whole: Json): string {
+export function canonical(whole: Json | undefined): string {
   let text = "";
-  const rest: Rest[] = [{ value: whole }];
-  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
-    if ("text" in next) {
+  /** What is left to be written, the next of it last. */
+  const left: (Json | undefined | Written)[] = [whole];
+  while (left.length > 0) {
+    const next = left.pop();
+    if (next instanceof Written) {
       text += next.text;
-      continue;
-    }
-    const { value } = next;
-    if (Array.isArray(value)) {
-      const items = value.flatMap((item, index): Rest[] => [
-        { text: index === 0 ? "[" : "," },
-        { value: item as Json },
-      ]);
-      rest.push({ text: items.length === 0 ? "[]" : "]" });
-      for (const item of items.reverse()) rest.push(item);
-    } else if (isJsonObject(value)) {
-      const fields = Object.keys(value)
-        .sort(compareText)
-        .flatMap((key, index): Rest[] => [
-          { text: `${index === 0 ? "{" : ","}${JSON.stringify(key)}:` },
-          { value: value[key] },
-        ]);
-      rest.push({ text: fields.length === 0 ? "{}" : "}" });
-      for (const field of fields.reverse()) rest.push(field);
+    } else if (Array.isArray(next)) {
+      left.push(new Written(next.length === 0 ? "[]" : "]"));
+      for (let index = next.length - 1; index >= 0; index -= 1) {
+        left.push(next[index] as Json, new Written(index === 0 ? "[" : ","));
+      }
+    } else if (isJsonObject(next)) {
+      const keys = Object.keys(next).sort(compareText);
+      left.push(new Written(keys.length === 0 ? "{}" : "}"));
+      for (let index = keys.length - 1; index >= 0; index -= 1) {
+        const key = keys[index] as string;
+        left.push(next[key], new Written(`${index === 0 ? "{" : ","}${JSON.stringify(key)}:`));
+      }
     } else {
-      text += value === undefined ? "undefined" : JSON.stringify(value);
+      text += next === undefined ? "undefined" : JSON.stringify(next);
     }
   }
   return text;

@@ -3,8 +3,7 @@
  *
  * @packageDocumentation
  */
-import { isTooDeep } from "../../../models/index.js";
-import { isJsonObject } from "../../protocol/index.js";
+import { isTooDeep, isJsonObject } from "../../protocol/index.js";
 import type { ClauseGround } from "../clause-ground.js";
 import type { Questions } from "../questions.js";
 

@@ -3,16 +3,13 @@
  *
  * @packageDocumentation
  */
-import { isJsonObject, type Json, type JsonObject } from "../../protocol/index.js";
+import { FRAME_DEPTH_MAX, isJsonObject, type Json, type JsonObject } from "../../protocol/index.js";
 import type { Plan } from "../plan.js";
 import { mapRequests, type Trigger } from "./trigger.js";
 
 type Rename = (value: Json) => Json;
 
-/** Frames that nest deeper are malformed, and nobody's data (FRM-5). */
-const DEPTH_MAX = 500;
-
-/** Renames keys of a value, at any depth that data may have; the same value where none is meant. */
+/** Renames keys of a value, as deep as data may be (FRM-5); the same value where none is meant. */
 function renaming(isMeant: (key: string) => boolean, renamed: (key: string) => string): Rename {
   const rename = (value: Json, levels: number): Json => {
     if (levels === 0) return value;
@@ -30,7 +27,7 @@ function renaming(isMeant: (key: string) => boolean, renamed: (key: string) => s
     });
     return isSame ? value : Object.fromEntries(entries);
   };
-  return (value) => rename(value, DEPTH_MAX);
+  return (value) => rename(value, FRAME_DEPTH_MAX);
 }
 
 /** Renames keys of what is written. */

@@ -11,7 +11,13 @@
  * @packageDocumentation
  */
 import type { HistoryEvent, Recording, ResponseFrame } from "../../history/index.js";
-import { canonical, isJsonObject, type Json, type JsonObject } from "../../protocol/index.js";
+import {
+  FRAME_DEPTH_MAX,
+  canonical,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+} from "../../protocol/index.js";
 
 export interface NormalEvent {
   /** What the event is about, the same in both histories; the nth event with a key meets the nth. */
@@ -151,8 +157,6 @@ function metaOf(meta: JsonObject): JsonObject {
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
-const DEPTH_MAX = 500;
-
 /** Names that both histories share, for ids that each makes up. */
 class Names {
   readonly #recording: Recording;
@@ -181,7 +185,7 @@ class Names {
   }
 
   /** What nests deeper than any data may (FRM-5) has no names in it. */
-  of(value: Json, levels = DEPTH_MAX): Json {
+  of(value: Json, levels = FRAME_DEPTH_MAX): Json {
     if (typeof value === "string") return this.in(value);
     if (levels === 0) return value;
     if (Array.isArray(value)) {

@@ -3,11 +3,10 @@
  *
  * @packageDocumentation
  */
-import { createHash } from "node:crypto";
 
 import type { FindingRecord } from "../../engine/index.js";
 import { counted } from "../quantity.js";
-import { markup, raw, trusted } from "./html.js";
+import { markup, raw, sourceHash, trusted } from "./html.js";
 import { PAGE_STYLE } from "./style.js";
 
 /** A finding of the run, and the folder that it is in. */
@@ -25,8 +24,7 @@ main.list a { color: var(--accent); }
 
 /** The page; it has no script. */
 export function runIndexPage(run: string, findings: readonly IndexedFinding[]): string {
-  const hash = createHash("sha256").update(STYLE).digest("base64");
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+  const policy = `default-src 'none'; style-src '${sourceHash(STYLE)}'; base-uri 'none'; form-action 'none'`;
   const rows = findings.map(
     ({ finding, folder }) => markup`<tr>
 <td><span class="badge ${finding.severity}">${finding.severity}</span></td>
