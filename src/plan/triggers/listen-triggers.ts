@@ -11,6 +11,7 @@ import {
   type Channel,
   type Json,
 } from "../../protocol/index.js";
+import type { Fault } from "../fault.js";
 import type { Plan, PlannedOperation } from "../plan.js";
 import {
   droppedOption,
@@ -97,10 +98,13 @@ function withoutListening(
     });
 }
 
-/** Clients that stay: who would leave, or connect again, does nothing instead. */
+/**
+ * Clients that stay: who would leave, or connect again, does nothing instead; no fault ends their
+ * connections, and they aren't sent home in the end.
+ */
 function staying(plan: Plan, isMeant: (client: string) => boolean): Plan {
   const connected = new Set<string>();
-  return mapOperations(plan, ({ client, action }) => {
+  const left = mapOperations(plan, ({ client, action }) => {
     switch (action.kind) {
       case "connect":
         if (connected.has(client) && isMeant(client)) return HARMLESS;
@@ -114,6 +118,31 @@ function staying(plan: Plan, isMeant: (client: string) => boolean): Plan {
         return action;
     }
   });
+  return withoutEnds(left, isMeant);
+}
+
+/** The plan without what ends connections of clients that are meant, their operations aside. */
+function withoutEnds(plan: Plan, isMeant: (client: string) => boolean): Plan {
+  if (!plan.clients.some(({ name }) => isMeant(name))) return plan;
+  const { liveness, faults = [], ...rest } = plan;
+  const left = faults.filter(({ fault }) => !endsConnections(fault, isMeant));
+  if (liveness === undefined && left.length === faults.length) return plan;
+  return left.length === 0 ? rest : { ...rest, faults: left };
+}
+
+function endsConnections(fault: Fault, isMeant: (client: string) => boolean): boolean {
+  switch (fault.kind) {
+    case "stop":
+    case "kill":
+      return true;
+    case "cut":
+    case "reconnect-storm":
+      return fault.clients.some(isMeant);
+    case "partition":
+      return fault.ends === "reset" && fault.clients.some(isMeant);
+    default:
+      return false;
+  }
 }
 
 /** Clients that ever subscribe to what `isMeant`. */

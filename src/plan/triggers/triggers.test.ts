@@ -291,6 +291,39 @@ describe("a trigger", () => {
     ]);
   });
 
+  it("keeps clients from leaving by faults, and when all are sent home", () => {
+    const plan: Plan = {
+      ...planOf([on("/SET@/a"), ["c2", on("/SET@/b*")]]),
+      liveness: true,
+      faults: [
+        {
+          id: "f1",
+          afterMs: 0,
+          durationMs: 0,
+          fault: { kind: "cut", how: "reset", clients: ["c1"] },
+        },
+        {
+          id: "f2",
+          afterMs: 0,
+          durationMs: 9,
+          fault: { kind: "partition", ends: "reset", clients: ["c1", "c2"] },
+        },
+        {
+          id: "f3",
+          afterMs: 0,
+          durationMs: 9,
+          fault: { kind: "stall", direction: "up", clients: ["c1"] },
+        },
+      ],
+    };
+    const faultsLeft = (id: string) => withoutTriggers(plan, [id]).faults?.map((fault) => fault.id);
+
+    expect(faultsLeft("leaving")).toEqual(["f3"]);
+    expect(faultsLeft("leaving-of-pattern-subscribers")).toEqual(["f1", "f3"]);
+    expect(withoutTriggers(plan, ["leaving"])).not.toHaveProperty("liveness");
+    expect(withoutTriggers({ ...plan, faults: [] }, ["leaving"])).not.toHaveProperty("faults");
+  });
+
   it("in patterns beside exact paths leaves out the patterns, and their ends", () => {
     expect(
       without(
