@@ -306,6 +306,29 @@ describe("isolation of simulated processes", () => {
   });
 });
 
+describe("a simulated process that ends", () => {
+  it("takes the timers along that its last words set, whatever numbers they got", async () => {
+    const { output } = await run(
+      `
+      const old = setTimeout(() => console.log("old"), 3000);
+      require("http").createServer().on("upgrade", () => {
+        process.nextTick(() => {
+          setTimeout(() => console.log("a ghost's"), 5);
+          clearTimeout(old);
+        });
+      }).listen(55000);
+    `,
+      "seed",
+      (server) => {
+        server.connect({ open: () => {}, frame: () => {}, end: () => {} });
+        server.dispose();
+      },
+    );
+
+    expect(output).toEqual([]);
+  });
+});
+
 describe("what cannot be made deterministic", () => {
   it("is reported, once a place, with file and line", async () => {
     const { reports } = await run(`
