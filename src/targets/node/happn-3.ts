@@ -43,15 +43,22 @@ export function recipeOf(release: Happn3Release): Recipe {
     ...(sharedPackages && { sharedPackages }),
     ...(keptModules && { keptModules }),
     port: PORT,
+    stores: ["memory", "file"],
     prepare: async (progress) =>
       join(await installRelease("happn-3", version, progress), "server.js"),
     boot,
   };
 }
 
-function boot({ load, started, failed }: Boot): void {
+/** The options that have it keep its data in a file: as durably as it can, where there is a choice. */
+function storingIn(filename: string | null): object {
+  if (filename === null) return {};
+  return { services: { data: { config: { filename, fsync: true } } } };
+}
+
+function boot({ load, started, failed, dataFile }: Boot): void {
   const { service } = load("happn-3") as Happn3;
-  service.create({ name: NAME, port: PORT }, (error, server) => {
+  service.create({ name: NAME, port: PORT, ...storingIn(dataFile) }, (error, server) => {
     if (error !== undefined && error !== null) failed(error);
     else started((stopped) => server.stop({}, stopped));
   });

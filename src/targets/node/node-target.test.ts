@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterAll, describe, expect, it } from "vitest";
 
-import { Clock, Streams } from "../../sim/index.js";
+import { Clock, Disk, Streams } from "../../sim/index.js";
 import { soundEnvironment } from "../environment.js";
 import type { Crash, RunningTarget } from "../target.js";
 import { NodeTarget } from "./node-target.js";
@@ -25,6 +25,7 @@ async function run(
   code: string,
   seed = "seed",
   act?: (server: RunningTarget) => void,
+  disk?: Disk,
 ): Promise<Run> {
   scripts += 1;
   const name = `script-${scripts}.js`;
@@ -43,7 +44,9 @@ async function run(
   await target.prepare(() => {});
   await target.enter(() => {
     const clock = new Clock();
-    const server = target.start(soundEnvironment(clock, 1_000_000, new Streams(seed)), {
+    const memory = soundEnvironment(clock, 1_000_000, new Streams(seed));
+    const environment = disk === undefined ? memory : { ...memory, store: "file" as const, disk };
+    const server = target.start(environment, {
       started: () => {},
       stopped: () => {},
       crashed: (crash) => seen.crashes.push(crash),
@@ -385,5 +388,83 @@ describe("a connection of a simulated process", () => {
 
   it("is closed when it breaks, with the error that broke it before", async () => {
     expect(await leaving("cut")).toEqual(["ECONNRESET", "close true"]);
+  });
+});
+
+describe("files of a simulated process that stores in a file", () => {
+  const newDisk = () => new Disk("/var", "/var/lib", "/var/lib/server");
+
+  it("are on the simulated disk, by callback, promise, stream and at once", async () => {
+    const disk = newDisk();
+    const { output, crashes } = await run(
+      `
+      const fs = require("fs");
+      const at = (name) => "/var/lib/server/" + name;
+      const isReal = fs.existsSync(__filename);
+      fs.writeFile(at("a"), "one ", (error) => {
+        const stream = fs.createWriteStream(at("a"), { flags: "a" });
+        stream.write("two ");
+        stream.end("three", async () => {
+          await fs.promises.rename(at("a"), at("b"));
+          fs.closeSync(fs.openSync(at("c"), "w"));
+          let text = "";
+          for await (const chunk of fs.createReadStream(at("b"), { highWaterMark: 4 })) text += chunk;
+          console.log(text + " " + fs.readdirSync("/var/lib/server") + " " + isReal);
+          process.chdir("/var/lib");
+          console.log(String(fs.statSync("server/b").size));
+          fs.exists(at("a"), (exists) => console.log(String(exists)));
+        });
+      });
+    `,
+      "seed",
+      undefined,
+      disk,
+    );
+
+    expect({ output, crashes }).toEqual({
+      output: ["one two three b,c true", "13", "false"],
+      crashes: [],
+    });
+    expect(disk.file("/var/lib/server/b")?.size).toBe(13);
+  });
+
+  it("are there for the next process, and its calls take time", async () => {
+    const disk = newDisk();
+    const code = `
+      const fs = require("fs");
+      const file = "/var/lib/server/a";
+      console.log(fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "nothing");
+      const began = Date.now();
+      const append = (left) => {
+        if (left > 0) fs.appendFile(file, "x", () => append(left - 1));
+        else console.log(String(Date.now() - began > 0));
+      };
+      append(8);
+    `;
+
+    expect((await run(code, "seed", undefined, disk)).output).toEqual(["nothing", "true"]);
+    expect((await run(code, "seed", undefined, disk)).output).toEqual(["xxxxxxxx", "true"]);
+  });
+
+  it("fail in a call that is not simulated, which is named, with the place that made it", async () => {
+    const { output, reports } = await run(
+      `
+      const fs = require("fs");
+      const code = (error) => console.log(error.code);
+      try { fs.symlinkSync("/var/lib/server/a", "/tmp/never"); } catch (error) { code(error); }
+      fs.cp("/tmp", "/var/lib/server/b", code);
+      fs.promises.open("/var/lib/server/a", "w").catch(code);
+    `,
+      "seed",
+      undefined,
+      newDisk(),
+    );
+
+    expect(output).toEqual(["ENOSYS", "ENOSYS", "ENOSYS"]);
+    expect(reports).toEqual([
+      expect.stringMatching(/^fs\.symlinkSync in \/var\/lib\/server at script-\d+\.js:4$/),
+      expect.stringMatching(/^fs\.cp in \/var\/lib\/server at script-\d+\.js:5$/),
+      expect.stringMatching(/^fs\.promises\.open in \/var\/lib\/server at script-\d+\.js:6$/),
+    ]);
   });
 });

@@ -13,9 +13,11 @@ import type {
   RunningTarget,
   ServerConnection,
   ServerObserver,
+  StoreKind,
   Target,
 } from "../target.js";
 import { Connection } from "./connection.js";
+import { DATA_FOLDER } from "./disk-calls.js";
 import { Places } from "./crash.js";
 import { outcomeOf } from "./later.js";
 import { KeptGraph } from "./kept-graph.js";
@@ -25,6 +27,8 @@ import type { Recipe, Stop } from "./recipe.js";
 import { ScriptGraph } from "./script-graph.js";
 import { Sandbox } from "./sandbox.js";
 import { VirtualProcess } from "./virtual-process.js";
+
+const DATA_FILE = `${DATA_FOLDER}/store.db`;
 
 export interface NodeTargetOptions {
   /** Called with each text that the server writes to its standard output or error. */
@@ -45,6 +49,7 @@ export class NodeTarget implements Target {
   readonly profile;
   readonly time = "virtual";
   readonly mayNotStart?: true;
+  readonly stores?: readonly StoreKind[];
   readonly #recipe: Recipe;
   readonly #options: NodeTargetOptions;
   readonly #library = new ModuleLibrary();
@@ -56,6 +61,7 @@ export class NodeTarget implements Target {
     this.id = recipe.id;
     this.profile = recipe.profile;
     if (recipe.isScript === true) this.mayNotStart = true;
+    if (recipe.stores !== undefined) this.stores = recipe.stores;
     this.#recipe = recipe;
     this.#options = options;
   }
@@ -138,6 +144,7 @@ class RunningServer implements RunningTarget {
     sandbox.watch();
     const boot = () => {
       recipe.boot({
+        dataFile: environment.store === "file" ? DATA_FILE : null,
         load: (request) => graph.require(request),
         runMain: () => graph.runMain(),
         reachedAt: (port) => {
