@@ -24,7 +24,7 @@ let scripts = 0;
 async function run(
   code: string,
   seed = "seed",
-  act?: (server: RunningTarget) => void,
+  act?: (server: RunningTarget, clock: Clock) => void,
   disk?: Disk,
 ): Promise<Run> {
   scripts += 1;
@@ -52,7 +52,7 @@ async function run(
       crashed: (crash) => seen.crashes.push(crash),
       undeterministic: (what, site) => seen.reports.push(`${what} at ${site}`),
     });
-    clock.after(10, () => act?.(server));
+    clock.after(10, () => act?.(server, clock));
     while ((clock.nextAt() ?? Infinity) <= 3_600_000) {
       clock.step();
       server.drain();
@@ -465,6 +465,47 @@ describe("files of a simulated process that stores in a file", () => {
       expect.stringMatching(/^fs\.symlinkSync in \/var\/lib\/server at script-\d+\.js:4$/),
       expect.stringMatching(/^fs\.cp in \/var\/lib\/server at script-\d+\.js:5$/),
       expect.stringMatching(/^fs\.promises\.open in \/var\/lib\/server at script-\d+\.js:6$/),
+    ]);
+  });
+});
+
+describe("the census of a simulated process", () => {
+  it("counts timers that are set and sockets that are open, and no others", async () => {
+    const counted: unknown[] = [];
+    await run(
+      `
+      const net = require("net");
+      const sockets = [];
+      net.createServer((socket) => sockets.push(socket)).listen(55000);
+      const interval = setInterval(() => {}, 1000);
+      const fired = setTimeout(() => {}, 1);
+      setTimeout(() => fired.refresh(), 24);
+      clearTimeout(setTimeout(() => {}, 1000));
+      setTimeout(() => {
+        clearInterval(interval);
+        sockets[0].destroy();
+      }, 50);
+    `,
+      "seed",
+      (server, clock) => {
+        counted.push(server.census?.());
+        server.connect({ open: () => {}, frame: () => {}, end: () => {} });
+        server.connect({ open: () => {}, frame: () => {}, end: () => {} });
+        server.drain();
+        counted.push(server.census?.());
+        for (const afterMs of [15, 60]) {
+          clock.after(afterMs, () => counted.push(server.census?.()));
+        }
+      },
+    );
+
+    expect(counted).toEqual([
+      // The interval, and two timeouts.
+      { timers: 3, sockets: 0 },
+      { timers: 3, sockets: 2 },
+      // One has gone off, and set again the one that had before.
+      { timers: 3, sockets: 2 },
+      { timers: 0, sockets: 1 },
     ]);
   });
 });

@@ -7,6 +7,7 @@ import { dirname } from "node:path";
 
 import type { LoopProcess } from "../../sim/index.js";
 import type {
+  Census,
   ConnectionEvents,
   Environment,
   ModuleTier,
@@ -23,9 +24,11 @@ import { outcomeOf } from "./later.js";
 import { KeptGraph } from "./kept-graph.js";
 import { sharedLayer } from "./module-layers.js";
 import { ModuleGraph, ModuleLibrary, type Layer } from "./module-library.js";
+import { socketsOpen } from "./network.js";
 import type { Recipe, Stop } from "./recipe.js";
 import { ScriptGraph } from "./script-graph.js";
 import { Sandbox } from "./sandbox.js";
+import { timersSet } from "./timers.js";
 import { VirtualProcess } from "./virtual-process.js";
 
 const DATA_FILE = `${DATA_FOLDER}/store.db`;
@@ -204,6 +207,10 @@ class RunningServer implements RunningTarget {
         virtual.rethrow();
       },
     };
+  }
+
+  census(): Census {
+    return { timers: timersSet(), sockets: socketsOpen() };
   }
 
   drain(): void {

@@ -119,6 +119,11 @@ export class Timeout {
 /** By the number that a timer turns into; `clearTimeout` takes that too. */
 const byId = new Map<number, Timeout>();
 
+/** How many timeouts and intervals are set. */
+export function timersSet(): number {
+  return byId.size;
+}
+
 /** Forgets every timer of a process that has ended. */
 export function forgetTimers(): void {
   for (const timeout of [...byId.values()]) timeout.close();
