@@ -37,8 +37,13 @@ export function listAnswer(
 }
 
 /** An answer with status `error`: nothing was done (COR-4). */
-export function errorAnswer(connection: string, request: Request, message: string): FrameOutput {
-  const error = { name: "Error", message };
+export function errorAnswer(
+  connection: string,
+  request: Request,
+  message: string,
+  name = "Error",
+): FrameOutput {
+  const error = { name, message };
   return {
     kind: "frame",
     connection,

@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import type { Json } from "../src/protocol/index.js";
+import type { Json, SecurityChange } from "../src/protocol/index.js";
 
 /** What reaches a server, at the server boundary. `at` is virtual milliseconds and never goes back; wall time is `epochMs + at`. */
 export type ServerInput = { readonly at: number } & (
@@ -11,6 +11,8 @@ export type ServerInput = { readonly at: number } & (
   | { readonly kind: "frame"; readonly connection: string; readonly text: string }
   | { readonly kind: "end"; readonly connection: string }
   | { readonly kind: "stop" }
+  /** The administrator changes who may do what (PROTOCOL.md 8). */
+  | { readonly kind: "administer"; readonly change: SecurityChange }
   /** Nothing but time: what was due by now happens (PUB-4's timeout). */
   | { readonly kind: "tick" }
 );

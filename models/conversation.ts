@@ -12,7 +12,7 @@ import {
 } from "../src/protocol/index.js";
 import type { ServerInput, ServerOutput } from "./boundary.js";
 import { profileOf, type ProfileId } from "./profile.js";
-import { initialServer, step, type ServerState } from "./server.js";
+import { initialServer, step, type ServerOptions, type ServerState } from "./server.js";
 
 export const EPOCH_MS = 1_700_000_000_000;
 
@@ -26,12 +26,15 @@ export class Conversation {
   at = 0;
   #eventId = 0;
 
-  /** Opens the connections `clients`; the session of `c1` is `s1`. */
-  constructor(profile: ProfileId, ...clients: readonly string[]) {
+  /** Opens the connections `clients`; the session of `c1` is `s1`. With options, the server is started so. */
+  constructor(profile: ProfileId, ...given: readonly (string | Pick<ServerOptions, "security">)[]) {
+    const clients = given.filter((each) => typeof each === "string");
+    const [options = {}] = given.filter((each) => typeof each !== "string");
     this.state = initialServer({
       profile: profileOf(profile),
       epochMs: EPOCH_MS,
       name: "TestNode",
+      ...options,
     });
     for (const client of clients) {
       this.take({ kind: "open", connection: client, sessionId: client.replace("c", "s") });

@@ -19,6 +19,10 @@ export interface Profile {
   /** Rule of subscription patterns, and of pattern `get` and `remove` (SUB-5). */
   readonly subscriptionRule: PatternRule;
   readonly storeRule: PatternRule;
+  /** How a permission's pattern is read (SEC-2). */
+  readonly permissionRule: PatternRule;
+  /** By which action a session ends itself for good (SEC-4). */
+  readonly revokeAction: "revoke-session" | "revoke-token";
   /** Characters that paths of `set`, `on` and `remove` may have; null: any. */
   readonly pathCharacters: "any" | "restricted";
   /** Whether `set` on a path with `*` is refused (STO-13). */
@@ -61,6 +65,8 @@ const PROFILES: Readonly<Record<ProfileId, Profile>> = {
     id: "1.x",
     subscriptionRule: "crossing",
     storeRule: "crossing",
+    permissionRule: "crossing",
+    revokeAction: "revoke-session",
     pathCharacters: "any",
     refusesSetOnPattern: false,
     answersDisconnect: true,
@@ -81,6 +87,8 @@ const PROFILES: Readonly<Record<ProfileId, Profile>> = {
     id: "13.x",
     subscriptionRule: "segments",
     storeRule: "crossing-anchored",
+    permissionRule: "crossing-anchored",
+    revokeAction: "revoke-token",
     pathCharacters: "restricted",
     refusesSetOnPattern: true,
     answersDisconnect: false,

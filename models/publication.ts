@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 import { isJsonObject, type Json, type JsonObject, type Request } from "../src/protocol/index.js";
+import { mayHear } from "./authorisation.js";
 import { ACKNOWLEDGE_TIMEOUT_MS, publicationAck, type Awaited } from "./acknowledgement.js";
 import { okAnswer } from "./answer.js";
 import type { FrameOutput, ServerOutput } from "./boundary.js";
@@ -129,12 +130,27 @@ function addressedTo(
     alias === undefined ? [] : recipientsOf(state.subscriptions, action, alias, subscriptionRule);
   const isNew = ({ connection, channel }: Recipient) =>
     !ofPath.some((each) => each.connection === connection && each.channel === channel);
-  const recipients = [...ofPath, ...ofAlias.filter(isNew)];
+  const recipients = permitted(state, [...ofPath, ...ofAlias.filter(isNew)], path);
   const targets = options["targetClients"];
   if (!Array.isArray(targets)) return recipients;
   return recipients.filter(({ connection }) => {
     const id = state.sessions.get(connection)?.id;
     return (targets as readonly Json[]).some((target) => target === id);
+  });
+}
+
+/** In secure mode, those who may hear of it (SEC-3, SEC-4). */
+function permitted(
+  { security, sessions, profile }: ServerState,
+  recipients: readonly Recipient[],
+  path: string,
+): readonly Recipient[] {
+  if (security === null) return recipients;
+  return recipients.flatMap((recipient): readonly Recipient[] => {
+    const session = sessions.get(recipient.connection) as Session;
+    const heard = mayHear(security, session, path, profile);
+    if (heard === "never") return [];
+    return [heard === "must" ? recipient : { ...recipient, match: "may" }];
   });
 }
 

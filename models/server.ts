@@ -14,12 +14,15 @@ import {
   type Json,
   type JsonObject,
   type Request,
+  type SecurityDirectory,
 } from "../src/protocol/index.js";
+import { ACCESS_DENIED, denialOf, securelyLoggedIn } from "./authorisation.js";
 import { acknowledged, expired, withoutPublisher } from "./acknowledgement.js";
 import { bareAckAnswer, errorAnswer, malformedAnswer, okAnswer } from "./answer.js";
 import type { ServerInput, ServerOutput } from "./boundary.js";
 import { off, on } from "./listen-requests.js";
 import type { Profile } from "./profile.js";
+import { afterChange, initialSecurity, type SecurityState } from "./security.js";
 import { get } from "./read-requests.js";
 import { configured, loggedIn, openedSession, type Handshake, type Session } from "./session.js";
 import { saying, type ServerState, type ServerStep } from "./state.js";
@@ -36,13 +39,16 @@ export interface ServerOptions {
   readonly name: string;
   /** What else `describe` answers, or answers instead. */
   readonly describe?: JsonObject;
+  /** Present for a server in secure mode (PROTOCOL.md 8). */
+  readonly security?: SecurityDirectory;
 }
 
 /** A server that was just started, with nothing stored and nobody connected. */
-export function initialServer({ profile, epochMs, name, describe }: ServerOptions): ServerState {
+export function initialServer(options: ServerOptions): ServerState {
+  const { profile, epochMs, name, describe, security } = options;
   const full: JsonObject = {
     name,
-    secure: false,
+    secure: security !== undefined,
     encryptPayloads: false,
     publicKey: "",
     ...describe,
@@ -60,6 +66,7 @@ export function initialServer({ profile, epochMs, name, describe }: ServerOption
     acknowledgements: [],
     idCount: 0,
     isStopped: false,
+    security: security === undefined ? null : initialSecurity(security),
   };
 }
 
@@ -93,6 +100,10 @@ function handled(state: ServerState, input: ServerInput): ServerStep {
       return saying(without(state, input.connection));
     case "stop":
       return stopped(state);
+    case "administer": {
+      const changed = state.security && afterChange(state.security, input.change);
+      return saying(changed === null ? state : { ...state, security: changed });
+    }
     case "tick":
       return saying(state);
   }
@@ -146,12 +157,19 @@ function isScalar(value: Json | undefined): value is Json {
 function asked(state: ServerState, question: Asked): ServerStep {
   const { connection, request } = question;
   const session = state.sessions.get(connection) as Session;
+  if (state.security !== null) {
+    const denial = denialOf(state.security, session, request, state.profile);
+    if (denial !== null) {
+      return saying(state, errorAnswer(connection, request, denial, ACCESS_DENIED));
+    }
+  }
   switch (request.action) {
     case "configure-session":
       return shaken(state, question, configured(session, request));
     case "describe":
       return saying(state, okAnswer(connection, request, state.description));
     case "login":
+      if (state.security !== null) return secureLogin(state, question, state.security);
       return shaken(state, question, loggedIn(session, request, state.description));
     case "set":
       return set(state, question);
@@ -175,6 +193,9 @@ function asked(state: ServerState, question: Asked): ServerStep {
         ? saying(leaving, okAnswer(connection, request, null))
         : saying(leaving);
     }
+    case state.profile.revokeAction:
+      if (state.security === null) return saying(state, ...unknown(state, connection, request));
+      return revokedItself(state, question, state.security);
     default:
       return saying(state, ...unknown(state, connection, request));
   }
@@ -193,6 +214,34 @@ function shaken(state: ServerState, { connection, request }: Asked, handshake: H
   if ("error" in handshake) return saying(state, errorAnswer(connection, request, handshake.error));
   const next = withSession(state, connection, handshake.session);
   return saying(next, okAnswer(connection, request, handshake.data));
+}
+
+function secureLogin(
+  state: ServerState,
+  { connection, request }: Asked,
+  security: SecurityState,
+): ServerStep {
+  const session = state.sessions.get(connection) as Session;
+  const login = securelyLoggedIn(security, session, request, state.description);
+  if ("error" in login) {
+    return saying(state, errorAnswer(connection, request, login.error, login.name));
+  }
+  const next = withSession({ ...state, security: login.security }, connection, login.session);
+  return saying(next, okAnswer(connection, request, login.data));
+}
+
+/** A session that is logged in may end itself for good (SEC-4). */
+function revokedItself(
+  state: ServerState,
+  { connection, request }: Asked,
+  security: SecurityState,
+): ServerStep {
+  const { id: sessionId, user } = state.sessions.get(connection) as Session;
+  if (user === null) {
+    return saying(state, errorAnswer(connection, request, "nobody has logged in", ACCESS_DENIED));
+  }
+  const revoked = afterChange(security, { kind: "revoke-session", sessionId });
+  return saying({ ...state, security: revoked }, okAnswer(connection, request, null));
 }
 
 /** Tells every connection, and closes it (SES-7). */

@@ -12,6 +12,8 @@ export interface Session {
   readonly protocol: string;
   /** True once `disconnect` was asked for: whether it still hears anything is the server's choice (SES-6). */
   readonly isLeaving: boolean;
+  /** In secure mode, who has logged in (SEC-1); null for nobody. */
+  readonly user: string | null;
 }
 
 /** What came of a request of the handshake; `error` says why it was refused. */
@@ -24,7 +26,7 @@ const FIRST_PROTOCOL = "happn";
 const KNOWN_PROTOCOL = /^(happn|happn_1|(happn_)?1\.[0-3]\.0)$/;
 
 export function openedSession(id: string): Session {
-  return { id, protocol: FIRST_PROTOCOL, isLeaving: false };
+  return { id, protocol: FIRST_PROTOCOL, isLeaving: false, user: null };
 }
 
 /** `configure-session`: takes the protocol, and refuses one that it does not know (SES-4, SES-8). */

@@ -7,6 +7,7 @@ import type { JsonObject } from "../src/protocol/index.js";
 import type { Acknowledgements } from "./acknowledgement.js";
 import type { ServerOutput } from "./boundary.js";
 import type { Profile } from "./profile.js";
+import type { SecurityState } from "./security.js";
 import type { Session } from "./session.js";
 import type { Store } from "./store.js";
 import type { Subscriptions } from "./subscription.js";
@@ -25,6 +26,8 @@ export interface ServerState {
   /** How many ids the server has given out: siblings, tags, references. */
   readonly idCount: number;
   readonly isStopped: boolean;
+  /** Null where the server is not in secure mode. */
+  readonly security: SecurityState | null;
 }
 
 export interface ServerStep {

@@ -7,6 +7,7 @@ import type { Recording } from "../src/history/index.js";
 import { foreignSince } from "./hearing/index.js";
 import type { Property } from "./property.js";
 import { isWellFormed } from "./request-form.js";
+import { authorityOf, type Authority } from "./security/index.js";
 import { Violations } from "./violations.js";
 import { timeOf } from "./words.js";
 
@@ -24,10 +25,10 @@ export const heartbeatAnswered: Property = {
   promise: "A ping is answered by one pong of its stamp, and keeps the connection open.",
   clauses: ["FRM-2"],
   severity: "must",
-  check(recording) {
+  check(recording, profile) {
     const violations = new Violations();
     judgeEchoes(recording, violations);
-    judgeClosings(recording, violations);
+    judgeClosings(recording, authorityOf(recording, profile), violations);
     return violations.finding();
   },
 };
@@ -98,8 +99,15 @@ function isStamp(stamp: string): boolean {
   return /^[0-9]{1,16}$/.test(stamp);
 }
 
-/** A server closes who is silent for too long, stops, or is sent what is no request; else nobody. */
-function judgeClosings(recording: Recording, violations: Violations): void {
+/**
+ * A server closes who is silent for too long, stops, or is sent what is no request; in secure mode,
+ * who has not logged in, whose session is revoked or whose user is gone; else nobody.
+ */
+function judgeClosings(
+  recording: Recording,
+  authority: Authority | null,
+  violations: Violations,
+): void {
   const excused = excusedConnections(recording);
   const lastHeard = new Map<string, number>();
   for (const [index, event] of recording.events.entries()) {
@@ -107,7 +115,7 @@ function judgeClosings(recording: Recording, violations: Violations): void {
     if (event.kind === "arrive" || event.kind === "open") lastHeard.set(event.connection, index);
     if (event.kind !== "end" || event.by !== "server" || excused.has(event.connection)) continue;
     const last = lastHeard.get(event.connection);
-    if (last === undefined) continue;
+    if (last === undefined || authority?.mayEnd(event.connection, index) === true) continue;
     violations.exercised += 1;
     const silentMs = event.at - recording.event(last).at;
     if (silentMs >= HEARTBEAT_MS) continue;

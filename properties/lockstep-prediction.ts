@@ -53,6 +53,8 @@ export const lockstepPrediction: Property = {
     "SUB-6",
   ],
   severity: "must",
+  // Who may do what is judged by properties of its own; a store behind it as in concurrent plans.
+  applies: (_, { security }) => security === undefined,
   check(recording, profile) {
     const { mode, fresh, namespace } = recording.header;
     const prediction = new Prediction(recording, profile);

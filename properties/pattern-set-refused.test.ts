@@ -17,8 +17,10 @@ describe("pattern-set-refused", () => {
   });
 
   it("is promised where the profile refuses, and nowhere else", () => {
+    const { header } = new HistoryBuilder().recording();
+
     expect(
-      ["1.x", "13.x"].map((id) => patternSetRefused.applies?.(profileOf(id as "1.x"))),
+      ["1.x", "13.x"].map((id) => patternSetRefused.applies?.(profileOf(id as "1.x"), header)),
     ).toEqual([false, true]);
   });
 

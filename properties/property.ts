@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 import type { Profile } from "../models/index.js";
-import type { Recording } from "../src/history/index.js";
+import type { HistoryHeader, Recording } from "../src/history/index.js";
 import type { LinearizationEvidence } from "./linearizability/index.js";
 
 /** `must`: a departure is a defect. `should`: NON-STRICT. `may`: recorded only. (docs/PROTOCOL.md) */
@@ -19,8 +19,8 @@ export interface Property {
   readonly clauses: readonly string[];
   /** Of all its violations but those of a clause that is milder (clause-severity.ts). */
   readonly severity: Severity;
-  /** Whether servers of that profile promise it; absent: all do. */
-  readonly applies?: (profile: Profile) => boolean;
+  /** Whether servers of that profile, run in that way, promise it; absent: all do. */
+  readonly applies?: (profile: Profile, header: HistoryHeader) => boolean;
   /** Pure. Never throws for any recording; what it cannot decide is `unknown`. */
   check(recording: Recording, profile: Profile): Finding;
 }

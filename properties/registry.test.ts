@@ -3,8 +3,10 @@ import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 import { profileOf } from "../models/index.js";
+import type { Recording } from "../src/history/index.js";
 import { HistoryBuilder } from "./history-builder.js";
 import type { Property } from "./property.js";
+import { SecureHistory } from "./security-history.test-support.js";
 import { judge, PROPERTIES, propertyOf } from "./registry.js";
 
 describe("registry", () => {
@@ -77,9 +79,15 @@ describe("registry", () => {
     expect(ids("13.x")).toContain("pattern-set-refused");
   });
 
-  it("judges by every property, in their order", () => {
-    const judged = judge(new HistoryBuilder().recording(), profileOf("13.x"));
+  it("judges by every property, in their order, but for those of secure mode and those of the rest", () => {
+    const idsOf = (recording: Recording) =>
+      judge(recording, profileOf("13.x")).map(({ property }) => property.id);
+    const plain = idsOf(new HistoryBuilder().recording());
+    const secure = idsOf(new SecureHistory().recording());
+    const ofSecure = secure.filter((id) => !plain.includes(id));
 
-    expect(judged.map(({ property }) => property)).toEqual(PROPERTIES);
+    expect(PROPERTIES.map(({ id }) => id).filter((id) => !ofSecure.includes(id))).toEqual(plain);
+    expect(ofSecure).toHaveLength(6);
+    expect(plain.filter((id) => !secure.includes(id))).toEqual(["lockstep-prediction"]);
   });
 });

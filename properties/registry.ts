@@ -9,7 +9,11 @@ import { answerData } from "./answer-data.js";
 import { answerEchoesRequest } from "./answer-echoes-request.js";
 import { answeredOnce } from "./answered-once.js";
 import { badChannelRefused } from "./bad-channel-refused.js";
+import { credentialsChecked } from "./credentials-checked.js";
 import { effectsInOrder } from "./effects-in-order.js";
+import { forbiddenHasNoEffect } from "./forbidden-has-no-effect.js";
+import { forbiddenNotHeard } from "./forbidden-not-heard.js";
+import { forbiddenNotShown } from "./forbidden-not-shown.js";
 import { heartbeatAnswered } from "./heartbeat-answered.js";
 import { initialValues } from "./initial-values.js";
 import { killKeepsStore } from "./kill-keeps-store.js";
@@ -22,6 +26,7 @@ import { noUnwantedPublication } from "./no-unwanted-publication.js";
 import { nothingLeftBehind } from "./nothing-left-behind.js";
 import { orderlyStop } from "./orderly-stop.js";
 import { patternSetRefused } from "./pattern-set-refused.js";
+import { permittedIsServed } from "./permitted-is-served.js";
 import { pipelinedOrder } from "./pipelined-order.js";
 import type { Finding, Property } from "./property.js";
 import { publicationAcknowledged } from "./publication-acknowledged.js";
@@ -31,6 +36,7 @@ import { publicationMetaReserved } from "./publication-meta-reserved.js";
 import { publicationOrder } from "./publication-order.js";
 import { publishResults } from "./publish-results.js";
 import { refusalLeavesNoTrace } from "./refusal-leaves-no-trace.js";
+import { revokedSessionEnded } from "./revoked-session-ended.js";
 import { serverSurvives } from "./server-survives.js";
 import { sessionIdentity } from "./session-identity.js";
 import { silenceAfterEnd } from "./silence-after-end.js";
@@ -74,6 +80,12 @@ export const PROPERTIES: readonly Property[] = [
   pipelinedOrder,
   meshAnsweredOnce,
   usableAfterUnknownProtocol,
+  credentialsChecked,
+  permittedIsServed,
+  forbiddenHasNoEffect,
+  forbiddenNotShown,
+  forbiddenNotHeard,
+  revokedSessionEnded,
   lockstepPrediction,
 ];
 
@@ -94,7 +106,7 @@ export function judge(
   properties: readonly Property[] = PROPERTIES,
 ): readonly Judgement[] {
   return properties
-    .filter(({ applies }) => applies?.(profile) ?? true)
+    .filter(({ applies }) => applies?.(profile, recording.header) ?? true)
     .map((property) => ({ property, finding: checkSafely(property, recording, profile) }));
 }
 

@@ -73,9 +73,9 @@ const MEANINGS: Readonly<Record<string, (value: Json) => boolean>> = {
 
 /** Options that some servers know, and no clause: what they do is theirs to say. */
 const FOREIGN: Readonly<Record<string, readonly string[]>> = {
-  set: ["increment", "upsertType", "archiveId", "noCluster"],
-  get: ["archiveId"],
-  remove: ["criteria", "archiveId", "noCluster"],
+  set: ["increment", "upsertType", "archiveId", "noCluster", "onBehalfOf"],
+  get: ["archiveId", "onBehalfOf"],
+  remove: ["criteria", "archiveId", "noCluster", "onBehalfOf"],
 };
 
 /**

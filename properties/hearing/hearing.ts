@@ -10,6 +10,7 @@
  */
 import type { Profile } from "../../models/index.js";
 import type { Publication, Recording } from "../../src/history/index.js";
+import { authorityOf, type Authority } from "../security/authority.js";
 import { Audience } from "./audience.js";
 import { settledExchanges, type SettledExchange } from "./exchange-outcome.js";
 import { foreignSince } from "./foreign-protocol.js";
@@ -33,6 +34,8 @@ export class Hearing {
   readonly #audience: Audience;
   readonly #sources: Sources;
   readonly #foreignSince: ReadonlyMap<string, number>;
+  /** Null where the server was not in secure mode. */
+  readonly #authority: Authority | null;
   readonly #byKey = new Map<string, Subscription>();
   readonly #byConnection = new Map<string, Subscription[]>();
 
@@ -40,6 +43,7 @@ export class Hearing {
     this.#recording = recording;
     this.#audience = new Audience(profile);
     this.#foreignSince = foreignSince(recording);
+    this.#authority = authorityOf(recording, profile);
     this.writes = writesOf(recording);
     this.subscriptions = subscriptionsOf(recording);
     this.offs = settledExchanges(recording).filter(
@@ -96,7 +100,8 @@ export class Hearing {
       matching === "must" &&
       targeted === "must" &&
       activity === "always" &&
-      !this.#isForeign(write, subscription);
+      !this.#isForeign(write, subscription) &&
+      this.#isAllowed(write, subscription);
     return { value: isCertain ? "must" : "may" };
   }
 
@@ -107,6 +112,19 @@ export class Hearing {
       this.#foreignSince.get(write.exchange.connection) ?? Infinity,
     );
     return since <= write.answerIndex;
+  }
+
+  /**
+   * In secure mode, whether the session has been allowed to hear of it ever since it asked (SEC-3):
+   * with its permission a subscription may go for good. What it must not hear by that, a property of
+   * its own judges.
+   */
+  #isAllowed({ path, answerIndex }: Write, { connection, requests }: Subscription): boolean {
+    if (this.#authority === null) return true;
+    const since = requests.find(({ exchange }) => exchange.request.action === "on");
+    if (path === null || since === undefined) return false;
+    const interval = [since.startIndex, answerIndex] as const;
+    return this.#authority.permits(connection, "on", path, interval) === "always";
   }
 
   #isTargeted({ targets }: Write, { connection }: Subscription): "must" | "may" | "never" {

@@ -93,8 +93,9 @@ async function answer(
   }
 }
 
-function drawnPlan({ planSeed, faults = "swarm" }: CaseRequest, { profile }: Target): Plan {
-  return planOf(planSeed, { profile, faults });
+function drawnPlan({ planSeed, faults = "swarm" }: CaseRequest, target: Target): Plan {
+  const { profile, drawsSecure = false } = target;
+  return planOf(planSeed, { profile, faults, isSecure: drawsSecure });
 }
 
 /** @throws TargetUnavailableError where the server of a history never began to serve */

@@ -20,6 +20,7 @@ import {
   type ScriptOfId,
 } from "../targets/node/index.js";
 import { MUTANTS, referenceTarget } from "../targets/reference/index.js";
+import { SECURE_SUFFIX, securely } from "../targets/secure-target.js";
 import type { ModuleTier, Target } from "../targets/target.js";
 import { usageError } from "./exit-code.js";
 
@@ -31,6 +32,8 @@ export interface CatalogEntry {
   readonly description: string;
   /** Present where it lives in real time. */
   readonly isLive?: true;
+  /** Present where its plans are drawn in secure mode. */
+  readonly isSecure?: true;
   /** @param modules what becomes of modules between cases, for a target that has any */
   make(modules?: ModuleTier): Target;
 }
@@ -53,8 +56,16 @@ const RELEASE_CODES: Readonly<Record<string, string>> = {
   "12.1.10": "n",
 };
 
-/** Every target that can be fuzzed, mutants aside. */
-export const CATALOG: readonly CatalogEntry[] = [
+/** Codes of targets in secure mode, by the ids without it; only ever added to. */
+const SECURE_CODES: Readonly<Record<string, string>> = {
+  reference: "0",
+  "reference:13.x": "1",
+  "happn-3@1.13.3": "2",
+  "happn-3@6.3.2": "3",
+  "happn-3@13.12.1": "4",
+};
+
+const PLAIN_ENTRIES: readonly CatalogEntry[] = [
   {
     id: "reference",
     code: "r",
@@ -79,6 +90,23 @@ export const CATALOG: readonly CatalogEntry[] = [
   })),
 ];
 
+/** Every target that can be fuzzed, mutants aside. */
+export const CATALOG: readonly CatalogEntry[] = [
+  ...PLAIN_ENTRIES,
+  ...PLAIN_ENTRIES.flatMap((entry): readonly CatalogEntry[] => {
+    const { id, profile } = entry;
+    const code = SECURE_CODES[id];
+    if (code === undefined) return [];
+    return [
+      {
+        ...{ id: `${id}${SECURE_SUFFIX}`, code, profile, isSecure: true },
+        description: `${id} in secure mode: with users, groups and permissions`,
+        make: (modules) => securely(entry.make(modules)),
+      },
+    ];
+  }),
+];
+
 function releaseText({ version, protocol, servesFirst }: Happn3Release): string {
   const serves = servesFirst
     ? ""
@@ -92,8 +120,24 @@ const MUTANT_ENTRIES: readonly CatalogEntry[] = MUTANTS.map((mutant) => ({
   code: "m",
   profile: mutant.profile ?? "1.x",
   description: mutant.description,
-  make: () => referenceTarget(mutant.profile, { mutant: mutant.id }),
+  make: () => {
+    const target = referenceTarget(mutant.profile, { mutant: mutant.id });
+    return mutant.isSecure === true ? securely(target, target.id) : target;
+  },
 }));
+
+/**
+ * The id of a target in secure mode.
+ * @throws CommandError (64) where it has none that is known
+ */
+export function secureIdOf(id: string): string {
+  const secure = `${entryOf(id).id}${SECURE_SUFFIX}`;
+  if (id.endsWith(SECURE_SUFFIX)) return id;
+  if (CATALOG.some((entry) => entry.id === secure)) return secure;
+  const known = CATALOG.filter((entry) => entry.isSecure === true);
+  const ids = known.map((entry) => entry.id.slice(0, -SECURE_SUFFIX.length)).join(", ");
+  throw usageError(`${id} is not run in secure mode; there are ${ids}`);
+}
 
 /** Whether a target has that id. */
 export function isTargetId(id: string): boolean {

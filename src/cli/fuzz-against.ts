@@ -15,6 +15,7 @@ import {
   type DifferentialOptions,
   type DifferentialSummary,
 } from "./differential.js";
+import { withoutSecurity } from "../targets/secure-target.js";
 import { EXIT, usageError, type ExitCode } from "./exit-code.js";
 import { Interruption } from "./interrupt.js";
 import { preparedTarget } from "./prepared-target.js";
@@ -43,6 +44,9 @@ export async function fuzzAgainst(options: AgainstOptions): Promise<ExitCode> {
   const { targets, seed, cases, timeMs, workers, isJson } = options;
   const [one, other] = targets;
   for (const entry of targets) {
+    if (entry.isSecure === true) {
+      throw usageError(`--against compares without secure mode; name ${withoutSecurity(entry.id)}`);
+    }
     if (entry.isLive !== true) continue;
     throw usageError(`${entry.id} runs in real time; --against compares in virtual time`);
   }

@@ -27,7 +27,7 @@ import {
   type CampaignRunOptions,
   type CampaignRunResult,
 } from "./campaign-run.js";
-import { DEFAULT_TARGET, entryOf, type CatalogEntry } from "./catalog.js";
+import { DEFAULT_TARGET, entryOf, secureIdOf, type CatalogEntry } from "./catalog.js";
 import { EXIT, type ExitCode } from "./exit-code.js";
 import { fuzzAgainst } from "./fuzz-against.js";
 import { onInterrupt } from "./interrupt.js";
@@ -59,6 +59,7 @@ interface FuzzFlags extends LiveFlags {
   readonly json?: boolean;
   readonly strict?: boolean;
   readonly against?: string;
+  readonly secure?: boolean;
 }
 
 const CASES_DEFAULT = 200;
@@ -107,6 +108,7 @@ export function addFuzz(program: Command, end: (code: ExitCode) => void): void {
       MINIMISE_TOTAL_MS,
     )
     .option("--no-minimise", "leave the plans of new findings as they are")
+    .option("--secure", "in secure mode: users, groups and permissions that change")
     .option("--against <target>", "tell where another target does otherwise and no clause decides")
     .option("--check-determinism", "run every case that passes twice, instead of one of twenty")
     .option("--strict", "let known issues count for the exit code as well")
@@ -115,7 +117,7 @@ export function addFuzz(program: Command, end: (code: ExitCode) => void): void {
 }
 
 async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
-  const entry = entryOf(targetId);
+  const entry = entryOf(flags.secure === true ? secureIdOf(targetId) : targetId);
   const timeMs = flags.time ?? null;
   if (flags.against !== undefined) return against(entry, flags.against, flags);
   const settings = settingsOf(entry, flags);

@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 import { sessionIdOf, type PublicationFrame, type ResponseFrame } from "../history/index.js";
-import { parseServerFrame } from "../protocol/index.js";
+import { isJsonObject, parseServerFrame } from "../protocol/index.js";
 import type { Cancel } from "../sim/index.js";
 import type { Activity } from "./activity.js";
 import { formatRequest, type Draft } from "./request.js";
@@ -24,6 +24,8 @@ export interface Identity {
   lastEventId: number;
   /** Of the last login; it goes into requests until the next login answers another. */
   sessionId: string | null;
+  /** In secure mode, that of the last login. */
+  token: string | null;
 }
 
 export interface ConnectionParts {
@@ -234,6 +236,8 @@ export class Connection {
     if (sessionId === null || answer.meta["status"] !== "ok") return;
     this.#sessionId = sessionId;
     this.#parts.identity.sessionId = sessionId;
+    const token = isJsonObject(answer.data) ? answer.data["token"] : undefined;
+    if (typeof token === "string") this.#parts.identity.token = token;
   }
 
   #end(): void {

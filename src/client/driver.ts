@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 import type { Plan, PlannedClient, PlannedOperation } from "../plan/index.js";
+import { ADMINISTRATOR } from "../protocol/index.js";
 import type { Clock } from "../sim/index.js";
 import { Activity } from "./activity.js";
 import { ScriptedClient } from "./scripted-client.js";
@@ -56,9 +57,15 @@ export interface Driver {
 export function drive(plan: Plan, world: ClientWorld): Driver {
   const activity = new Activity(world.clock);
   const clients = new Map<string, ScriptedClient>();
-  const sessionOf = (client: string) => clients.get(client)?.sessionId ?? null;
+  const parts = {
+    world,
+    activity,
+    sessionOf: (client: string) => clients.get(client)?.sessionId ?? null,
+    tokenOf: (client: string) => clients.get(client)?.token ?? null,
+    userOf: (name: string) => userOf(plan, name),
+  };
   for (const planned of plan.clients) {
-    clients.set(planned.name, new ScriptedClient(planned, { world, activity, sessionOf }));
+    clients.set(planned.name, new ScriptedClient(planned, parts));
   }
   const perform: Perform = (operation, patienceMs, ended) => {
     const client = clients.get(operation.client);
@@ -99,6 +106,12 @@ export function drive(plan: Plan, world: ClientWorld): Driver {
       });
     },
   };
+}
+
+/** The administrator, or one of the plan's users. */
+function userOf({ security }: Plan, name: string) {
+  if (security === undefined) return null;
+  return [ADMINISTRATOR, ...security.users].find((user) => user.name === name) ?? null;
 }
 
 type RoundTrips = Driver["roundTrips"];

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 import type { MeshRequest } from "../../models/index.js";
-import type { PlannedAction } from "../plan/index.js";
+import type { PlannedAction, PlannedCredentials } from "../plan/index.js";
 import type { Json, JsonObject } from "../protocol/index.js";
 
 /** The protocol that a client asks for. */
@@ -34,7 +34,8 @@ export type RequestAction = Extract<
       | "remove"
       | "on"
       | "off"
-      | "disconnect";
+      | "disconnect"
+      | "revoke-session";
   }
 >;
 
@@ -51,14 +52,18 @@ export function formatRequest(draft: Draft, eventId: number, sessionId: string |
   });
 }
 
-/**
- * The request of an action.
- * @param sessionOf the session id of a client's last login; null where it has none
- */
-export function draftOf(
-  action: RequestAction,
-  sessionOf: (client: string) => string | null,
-): Draft {
+/** What a request says that depends on who makes it, and on what others were told. */
+export interface DraftParts {
+  /** The session id of a client's last login; null where it has none. */
+  sessionOf(client: string): string | null;
+  /** What the login of a plan says, where the server asks for it; nothing where it doesn't. */
+  credentials(planned: PlannedCredentials | undefined): JsonObject;
+  readonly revokeAction: string;
+}
+
+/** The request of an action. */
+export function draftOf(action: RequestAction, parts: DraftParts): Draft {
+  const sessionOf = (client: string) => parts.sessionOf(client);
   switch (action.kind) {
     case "configure-session":
       return { action: "configure-session", data: { protocol: action.protocol } };
@@ -67,7 +72,11 @@ export function draftOf(
     case "login":
       return {
         action: "login",
-        data: { info: { _browser: false, _local: false }, protocol: PROTOCOL },
+        data: {
+          info: { _browser: false, _local: false },
+          protocol: PROTOCOL,
+          ...parts.credentials(action.credentials),
+        },
         options: { timeout: TIMEOUT_MS },
       };
     case "set":
@@ -94,6 +103,8 @@ export function draftOf(
         data: null,
         options: withTimeout(action.options),
       };
+    case "revoke-session":
+      return { action: parts.revokeAction, options: { timeout: TIMEOUT_MS } };
     case "disconnect":
       return { action: "disconnect", options: { timeout: TIMEOUT_MS } };
   }

@@ -9,13 +9,26 @@
  */
 import { emitRequest } from "../../models/index.js";
 import type { PublicationFrame } from "../history/index.js";
-import type { PlannedAction, PlannedClient, PlannedOperation } from "../plan/index.js";
-import type { JsonObject } from "../protocol/index.js";
+import type {
+  PlannedAction,
+  PlannedChange,
+  PlannedClient,
+  PlannedCredentials,
+  PlannedOperation,
+} from "../plan/index.js";
+import type { DirectoryUser, JsonObject, SecurityChange } from "../protocol/index.js";
 import type { Activity } from "./activity.js";
 import { CallerRole } from "./caller-role.js";
 import { Connection, type Identity } from "./connection.js";
 import { NodeRole } from "./node-role.js";
-import { draftOf, draftOfMesh, frameOf, PROTOCOL, type RequestAction } from "./request.js";
+import {
+  draftOf,
+  draftOfMesh,
+  frameOf,
+  PROTOCOL,
+  type Draft,
+  type RequestAction,
+} from "./request.js";
 import type { ClientWorld } from "./world.js";
 
 /** A server that does not answer `disconnect` by then is left without an answer (SES-6). */
@@ -37,11 +50,19 @@ export interface ScriptedClientParts {
   readonly activity: Activity;
   /** The session id of a client's last login; null where it has none. */
   sessionOf(client: string): string | null;
+  /** In secure mode, the token that a client was given last; null where it has none. */
+  tokenOf(client: string): string | null;
+  /** In secure mode, the user of that name, as the plan has it; null where there is none. */
+  userOf(name: string): Pick<DirectoryUser, "name" | "password"> | null;
 }
+
+/** A token that nobody was ever given. */
+const NO_TOKEN = "no-token";
 
 export class ScriptedClient {
   readonly #parts: ScriptedClientParts;
   readonly #identity: Identity;
+  readonly #user: string | null;
   readonly #node: NodeRole | null;
   readonly #caller: CallerRole;
   #connection: Connection | null = null;
@@ -49,9 +70,10 @@ export class ScriptedClient {
   readonly #channels = new Map<string, JsonObject>();
 
   constructor(planned: PlannedClient, parts: ScriptedClientParts) {
-    const { name, node } = planned;
+    const { name, node, user = null } = planned;
     this.#parts = parts;
-    this.#identity = { client: name, lastEventId: 0, sessionId: null };
+    this.#user = user;
+    this.#identity = { client: name, lastEventId: 0, sessionId: null, token: null };
     this.#caller = new CallerRole(parts.world.subscriptionRule ?? "crossing");
     this.#node = node === undefined ? null : new NodeRole(name, node, parts.activity);
   }
@@ -59,6 +81,11 @@ export class ScriptedClient {
   /** Of the last login; null before the first. */
   get sessionId(): string | null {
     return this.#identity.sessionId;
+  }
+
+  /** In secure mode, of the last login; null before the first. */
+  get token(): string | null {
+    return this.#identity.token;
   }
 
   /** Its connection, where that is open. */
@@ -75,6 +102,10 @@ export class ScriptedClient {
     if (action.kind === "connect") {
       this.#channels.clear();
       this.#connect(id, HANDSHAKES[action.handshake], patienceMs, ended);
+      return;
+    }
+    if (action.kind === "administer") {
+      this.#administer(id, action.change, patienceMs, ended);
       return;
     }
     const connection = this.#connection;
@@ -114,7 +145,7 @@ export class ScriptedClient {
 
   #act(
     id: string,
-    action: Exclude<PlannedAction, { kind: "connect" }>,
+    action: Exclude<PlannedAction, { kind: "connect" | "administer" }>,
     connection: Connection,
     patienceMs: number,
     ended: () => void,
@@ -177,7 +208,7 @@ export class ScriptedClient {
     patienceMs: number,
     ended: () => void,
   ): void {
-    const draft = draftOf(action, (client) => this.#parts.sessionOf(client));
+    const draft = this.#draft(action);
     connection.request(id, draft, patienceMs, () => ended());
   }
 
@@ -215,12 +246,64 @@ export class ScriptedClient {
       } else ended();
       return;
     }
-    const draft = draftOf(next, (client) => this.#parts.sessionOf(client));
+    const draft = this.#draft(next);
     connection.request(id, draft, patienceMs, (answer) => {
       // The real library gives up at the first error, and stays connected.
       if (answer?.meta["status"] !== "ok") ended();
       else this.#shakeHands(id, connection, rest, patienceMs, ended);
     });
+  }
+
+  #draft(action: RequestAction): Draft {
+    return draftOf(action, {
+      sessionOf: (client) => this.#parts.sessionOf(client),
+      credentials: (planned) => this.#credentials(planned),
+      revokeAction: this.#parts.world.revokeAction ?? "revoke-session",
+    });
+  }
+
+  #credentials(planned: PlannedCredentials | undefined): JsonObject {
+    if (planned === undefined) {
+      const user = this.#user === null ? null : this.#parts.userOf(this.#user);
+      return user === null ? {} : { username: user.name, password: user.password };
+    }
+    if ("user" in planned) return { username: planned.user, password: planned.password };
+    if ("token" in planned) return { token: planned.token };
+    return { token: this.#parts.tokenOf(planned.tokenOf) ?? NO_TOKEN };
+  }
+
+  /** What the administrator is asked for; whoever asks needs no connection. */
+  #administer(id: string, planned: PlannedChange, patienceMs: number, ended: () => void): void {
+    const { world, activity } = this.#parts;
+    const change = this.#changeOf(planned);
+    if (typeof change === "string") {
+      this.#skip(id, change, ended);
+      return;
+    }
+    if (world.administer === undefined) {
+      this.#skip(id, "nobody administers this server", ended);
+      return;
+    }
+    let isEnded = false;
+    const end = () => {
+      if (isEnded) return;
+      isEnded = true;
+      cancel();
+      activity.touch();
+      ended();
+    };
+    const cancel = world.clock.after(patienceMs, end);
+    activity.touch();
+    world.administer(id, change, end);
+  }
+
+  /** The change; why there is none, where it is about a session that isn't there. */
+  #changeOf(planned: PlannedChange): SecurityChange | string {
+    if (planned.kind !== "revoke-session") return planned;
+    const sessionId = this.#parts.sessionOf(planned.client);
+    return sessionId === null
+      ? `${planned.client} has no session`
+      : { kind: planned.kind, sessionId };
   }
 
   #hear(connection: Connection, frame: PublicationFrame): void {

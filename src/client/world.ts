@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 import type { PatternRule } from "../../models/index.js";
+import type { SecurityChange } from "../protocol/index.js";
 import type { Clock } from "../sim/index.js";
 
 export interface ClientWorld {
@@ -21,6 +22,13 @@ export interface ClientWorld {
   readonly patienceMsMax?: number;
   /** Opens a connection for that client; the engine records it, delays it, and calls back later. */
   connect(client: string, events: ClientConnectionEvents): ClientConnection;
+  /** By which action a client ends its own session for good; `revoke-session` when absent. */
+  readonly revokeAction?: string;
+  /**
+   * Has the administrator make a change, records it, and calls back once, when it is made or can't be.
+   * Absent where nobody can be asked.
+   */
+  administer?(operation: string, change: SecurityChange, ended: () => void): void;
   /** Records that an operation could not be started. */
   skip(operation: string, reason: string): void;
 }

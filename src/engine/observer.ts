@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 import { OBSERVER } from "../history/index.js";
+import { ADMINISTRATOR } from "../protocol/index.js";
 import { PLAN_FORMAT, type Plan, type PlannedAction, type PlannedClient } from "../plan/index.js";
 
 const LINK = { delayMsMin: 1, delayMsMax: 1, shape: "uniform" } as const;
@@ -20,7 +21,12 @@ const OWN_CHANNEL = `/SET@${OWN_PATH}`;
 /** Publishes and doesn't store, and says to how many. */
 const PROBE = { noStore: true, publishResults: true };
 
-export const OBSERVER_CLIENT: PlannedClient = { name: OBSERVER, link: { up: LINK, down: LINK } };
+/** It sees everything, where who may do what is asked at all. */
+export const OBSERVER_CLIENT: PlannedClient = {
+  name: OBSERVER,
+  link: { up: LINK, down: LINK },
+  user: ADMINISTRATOR.name,
+};
 
 /** Sets in motion what a server sets up for its first client, so that it counts from the beginning. */
 export const FIRST_VISIT: readonly PlannedAction[] = [
@@ -66,6 +72,7 @@ export function planOfVisit(
     generator: 0,
     seed: plan.seed,
     mode: "concurrent",
+    ...(plan.security === undefined ? {} : { security: plan.security }),
     clients: [OBSERVER_CLIENT],
     operations: actions.map((action, index) => ({
       id: `${OBSERVER}/${firstNumber + index}`,

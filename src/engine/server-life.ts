@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-import { tellsOfDisk } from "../../properties/index.js";
+import type { SecurityDirectory } from "../protocol/index.js";
 import {
   Disk,
   WallClock,
@@ -43,6 +43,8 @@ export interface ServerLifeParts {
   readonly recorder: Recorder;
   readonly world: World;
   readonly store: StoreKind;
+  /** Present for one in secure mode. */
+  readonly security?: SecurityDirectory;
   /** Shut while the process is paused. */
   readonly gate: Gate;
   /** Time as the process has it: through the gate. */
@@ -65,8 +67,6 @@ export class ServerLife {
   #downTimes = 0;
   /** How many faults of its disk are in force: it may give up because of them. */
   #diskFaults = 0;
-  /** Whether one was in force since the process was started: what failed may reach it late. */
-  #hasDiskFailed = false;
   #process = 0;
   #isExplored = false;
   #whenUp: (() => void)[] = [];
@@ -100,11 +100,10 @@ export class ServerLife {
   /** Starts a process, unless there is one, or a fault keeps it down. */
   start(): void {
     if (this.#state !== "down" || this.#downTimes > 0) return;
-    const { target, time, streams, store, loop } = this.#parts;
+    const { target, time, streams, store, loop, security } = this.#parts;
     this.#letGo();
     this.#process += 1;
     this.#state = "starting";
-    this.#hasDiskFailed = this.#diskFaults > 0;
     this.#server = target.start(
       {
         clock: loop?.timeline ?? time,
@@ -112,6 +111,7 @@ export class ServerLife {
         store,
         disk: this.disk,
         streams,
+        ...(security === undefined ? {} : { security }),
         ...(loop === null ? {} : { loop }),
       },
       this.#observer(this.#process),
@@ -163,7 +163,6 @@ export class ServerLife {
   /** Tells that its disk fails, until the answer is called; one that gave up is then started again. */
   sufferDisk(): () => void {
     this.#diskFaults += 1;
-    this.#hasDiskFailed = true;
     return () => {
       this.#diskFaults -= 1;
       if (this.#diskFaults === 0) this.start();
@@ -254,6 +253,9 @@ export class ServerLife {
           const server = this.#server as RunningTarget;
           world.serve({
             connect: (events) => server.connect(events),
+            ...(server.administer === undefined
+              ? {}
+              : { administer: (change, made) => server.administer?.(change, made) }),
             pass: (run) => void gate.pass(run),
           });
           for (const run of this.#whenUp.splice(0)) run();
@@ -280,15 +282,12 @@ export class ServerLife {
   }
 
   #crashed(crash: Crash): void {
-    const { clock, recorder, world } = this.#parts;
+    const { recorder, world } = this.#parts;
     if (this.#state === "over") return;
     // Who can't read or write may give up: it is started again once the disk is mended.
-    const isOfDisk = this.#diskFaults > 0 || (this.#hasDiskFailed && tellsOfDisk(crash.message));
-    this.#state = isOfDisk && crash.cause !== "hang" ? "down" : "over";
+    this.#state = this.#diskFaults > 0 && crash.cause !== "hang" ? "down" : "over";
     this.#parts.loop?.end();
     recorder.record({ kind: "crash", ...crash });
     world.serverGone("reset");
-    // Mended already; not from within a call of the process that is going.
-    if (this.#state === "down" && this.#diskFaults === 0) clock.after(0, () => this.start());
   }
 }

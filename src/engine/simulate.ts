@@ -15,7 +15,7 @@ import { drive, type Driver } from "../client/index.js";
 import { HISTORY_FORMAT, Recording, type History } from "../history/index.js";
 import type { Decision, Plan, PlannedAction } from "../plan/index.js";
 import { behind, Clock, Gate, Streams } from "../sim/index.js";
-import type { Census, StoreKind, Target } from "../targets/target.js";
+import type { StoreKind, Target } from "../targets/target.js";
 import { Nemesis } from "./nemesis.js";
 import { FIRST_VISIT, lastVisit, OBSERVER_CLIENT, planOfVisit, readingVisit } from "./observer.js";
 import { Recorder } from "./recorder.js";
@@ -32,12 +32,6 @@ const QUIET_MS = 3_000;
 const PATIENCE_MS = 70_000;
 /** What a server keeps for those who left is given up by then: as above. */
 const FORGET_MS = 75_000;
-/**
- * Some things are kept longer on purpose, such as what is remembered of a session that is over: if more
- * is held than at first, it is counted again and again for that long.
- */
-const REMEMBER_MS = 900_000;
-
 /** What a case was, beyond what was observed. */
 export interface CaseRun {
   readonly history: History;
@@ -77,8 +71,6 @@ class Simulation {
   readonly #nemesis: Nemesis;
   readonly #exploration: Exploration | null;
   readonly #steps: Steps;
-  /** What the process held before the clients came. */
-  #firstCensus: Census | null = null;
   /** How many actions of the observer were planned. */
   #observed = 0;
 
@@ -96,7 +88,11 @@ class Simulation {
     const store = (target.stores ?? ["memory"]).includes(wanted) ? wanted : "memory";
     const world = new World(plan, profileOf(target.profile), { ...parts, loop });
     const driver = drive(plan, world);
-    const life = new ServerLife({ ...parts, target, world, store, gate, time, loop, hasFaults });
+    const security = target.hasSecureMode === true ? plan.security : undefined;
+    const life = new ServerLife({
+      ...{ ...parts, target, world, store, gate, time, loop, hasFaults },
+      ...(security === undefined ? {} : { security }),
+    });
     const nemesis = new Nemesis(plan, { ...parts, world, life, driver, store });
     world.begins = (operation) => nemesis.operationBegins(operation);
     world.add(OBSERVER_CLIENT);
@@ -134,6 +130,9 @@ class Simulation {
     if (this.#store !== (this.#plan.server?.store ?? "memory")) {
       this.#world.skip("server", `${this.#target.id} stores in memory only`);
     }
+    if (this.#plan.security !== undefined && this.#target.hasSecureMode !== true) {
+      this.#world.skip("security", `${this.#target.id} is not started in secure mode`);
+    }
     this.#life.start();
     this.#life.drain();
     this.#steps.while(START_MS_MAX, () => !this.#life.isUp && !this.#life.isOver);
@@ -145,7 +144,7 @@ class Simulation {
   #warmUp(): void {
     this.#visit(FIRST_VISIT);
     this.#steps.for(FORGET_MS);
-    this.#firstCensus = this.#takeCensus();
+    this.#takeCensus();
   }
 
   #operate(): void {
@@ -185,8 +184,6 @@ class Simulation {
     this.#steps.for(FORGET_MS);
     this.#visit(lastVisit(this.#plan));
     this.#steps.for(FORGET_MS);
-    const deadline = this.#clock.now() + REMEMBER_MS;
-    while (this.#holdsMore() && this.#clock.now() < deadline) this.#steps.for(FORGET_MS);
     this.#takeCensus();
   }
 
@@ -210,21 +207,9 @@ class Simulation {
     return visitor;
   }
 
-  #takeCensus(): Census | null {
-    const census = this.#census();
+  #takeCensus(): void {
+    const census = this.#life.isOver ? null : this.#life.census();
     if (census !== null) this.#recorder.record({ kind: "census", ...census });
-    return census;
-  }
-
-  #census(): Census | null {
-    return this.#life.isOver ? null : this.#life.census();
-  }
-
-  /** Whether the process holds more than before the clients came. */
-  #holdsMore(): boolean {
-    const [first, now] = [this.#firstCensus, this.#census()];
-    if (first === null || now === null) return false;
-    return now.timers > first.timers || now.sockets > first.sockets;
   }
 
   #hasUnanswered(): boolean {
@@ -247,6 +232,9 @@ class Simulation {
         epochMs: EPOCH_MS,
         fresh: true,
         ...(this.#plan.server === undefined ? {} : { store: this.#store }),
+        ...(this.#plan.security === undefined || this.#target.hasSecureMode !== true
+          ? {}
+          : { security: this.#plan.security }),
       },
       events: this.#recorder.events,
     };

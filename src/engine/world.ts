@@ -7,6 +7,7 @@
 import type { PatternRule, Profile } from "../../models/index.js";
 import type { ClientConnection, ClientConnectionEvents, ClientWorld } from "../client/index.js";
 import type { Fault, Latency, Plan, PlannedClient } from "../plan/index.js";
+import type { SecurityChange } from "../protocol/index.js";
 import { Link, type Clock, type EventLoop, type Streams } from "../sim/index.js";
 import { afflictionOf } from "./affliction.js";
 import { SimulatedConnection, type Break } from "./connection.js";
@@ -32,6 +33,7 @@ export class World implements ClientWorld {
   readonly clock: Clock;
   /** What callers of the mesh subscribe depends on how far the server's patterns reach. */
   readonly subscriptionRule: PatternRule;
+  readonly revokeAction: string;
   /** Told of every operation that begins. */
   begins: (operation: string) => void = () => undefined;
   readonly #streams: Streams;
@@ -47,6 +49,7 @@ export class World implements ClientWorld {
     const { clock, streams, recorder, loop } = parts;
     this.clock = clock;
     this.subscriptionRule = profile.subscriptionRule;
+    this.revokeAction = profile.revokeAction;
     this.#streams = streams;
     this.#recorder = recorder;
     this.#loop = loop;
@@ -118,6 +121,23 @@ export class World implements ClientWorld {
     this.#afflict(connection);
     connection.start();
     return connection;
+  }
+
+  administer(operation: string, change: SecurityChange, ended: () => void): void {
+    const host = this.#host;
+    const administer = host?.administer;
+    if (host === null || administer === undefined) {
+      this.skip(operation, host === null ? "there is no server" : "it is not in secure mode");
+      ended();
+      return;
+    }
+    const of = this.#recorder.record({ kind: "administer", operation, change });
+    host.pass(() =>
+      administer(change, (error) => {
+        this.#recorder.record({ kind: "administered", of, error });
+        ended();
+      }),
+    );
   }
 
   skip(operation: string, reason: string): void {

@@ -6,7 +6,13 @@
  *
  * @packageDocumentation
  */
-import { canonical, isJsonObject, type Json, type JsonObject } from "../protocol/index.js";
+import {
+  canonical,
+  isJsonObject,
+  PERMISSION_ACTIONS,
+  type Json,
+  type JsonObject,
+} from "../protocol/index.js";
 import { HISTORY_FORMAT, type History, type HistoryEvent, type HistoryHeader } from "./event.js";
 
 export type ParsedHistory =
@@ -26,14 +32,15 @@ export function formatHistory(history: History): string {
  * the same server called otherwise has the same trace. Keys are sorted, frames stand as sent.
  */
 export function canonicalHistory(history: History): string {
-  const { format, profile, mode, epochMs, fresh, boundary, namespace, others, store } =
-    history.header;
+  const { format, profile, mode, epochMs, fresh } = history.header;
+  const { boundary, namespace, others, store, security } = history.header;
   const header: JsonObject = {
     ...{ format, profile, mode, epochMs, fresh },
     ...(boundary === undefined ? {} : { boundary }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(others === undefined ? {} : { others }),
     ...(store === undefined ? {} : { store }),
+    ...(security === undefined ? {} : { security: security as unknown as Json }),
   };
   const lines = [header, ...(history.events as unknown as readonly JsonObject[])];
   return lines.map((line) => `${canonical(line)}\n`).join("");
@@ -64,6 +71,41 @@ const oneOf =
   (value) =>
     names.includes(value as string);
 
+const isListOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && (value as readonly Json[]).every(check);
+const isRecordOf =
+  (fields: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    isJsonObject(value) &&
+    Object.entries(fields).every(([name, check]) => check(value[name] as Json)) &&
+    Object.keys(value).every((name) => Object.hasOwn(fields, name));
+
+const isActions = isListOf(oneOf(...PERMISSION_ACTIONS));
+const isDirectory = isRecordOf({
+  groups: isListOf(
+    isRecordOf({
+      name: isText,
+      permissions: isListOf(isRecordOf({ path: isText, actions: isActions })),
+    }),
+  ),
+  users: isListOf(isRecordOf({ name: isText, password: isText, groups: isTexts })),
+});
+const CHANGES: readonly Check[] = [
+  isRecordOf({
+    kind: oneOf("grant", "withdraw"),
+    group: isText,
+    path: isText,
+    actions: isActions,
+  }),
+  isRecordOf({ kind: oneOf("link", "unlink"), user: isText, group: isText }),
+  isRecordOf({ kind: oneOf("set-password"), user: isText, password: isText }),
+  isRecordOf({ kind: oneOf("remove-user"), user: isText }),
+  isRecordOf({ kind: oneOf("revoke-session"), sessionId: isText }),
+];
+const isChange: Check = (value) => CHANGES.some((check) => check(value));
+
 const HEADER: Readonly<Record<string, Check>> = {
   format: (value) => value === HISTORY_FORMAT,
   target: isText,
@@ -79,6 +121,7 @@ const HEADER_OPTIONS: Readonly<Record<string, Check>> = {
   namespace: (value) => isText(value) && value !== "",
   others: (value) => value === true,
   store: oneOf("memory", "file"),
+  security: isDirectory,
 };
 
 /** Fields of events that may be absent. */
@@ -112,6 +155,8 @@ const FIELDS: Readonly<Record<HistoryEvent["kind"], Readonly<Record<string, Chec
     frames: isTexts,
   },
   undeterministic: { what: isText, site: isText },
+  administer: { operation: isText, change: isChange },
+  administered: { of: isCount, error: isTextOrNull },
   fault: { fault: isText, what: (value) => isJsonObject(value) && isText(value["kind"] ?? null) },
   healed: { fault: isText },
   clock: { offsetMs: isWhole, perMillion: isWhole },
@@ -180,6 +225,14 @@ class Reader {
 
   /** Connections are opened before they are used; `of` points back to a frame of the same connection. */
   #references(event: HistoryEvent): void {
+    if (event.kind === "administered") {
+      if (this.#events[event.of]?.kind !== "administer") {
+        this.#fail(`says that event ${event.of} is made, which is no earlier "administer"`);
+      }
+      if (this.#arrived.has(event.of)) this.#fail(`says that event ${event.of} is made once more`);
+      this.#arrived.add(event.of);
+      return;
+    }
     if (!("connection" in event)) return;
     if (event.kind === "connect") {
       if (this.#connections.has(event.connection)) {

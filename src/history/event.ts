@@ -8,7 +8,7 @@
  * @packageDocumentation
  */
 
-import type { JsonObject } from "../protocol/index.js";
+import type { JsonObject, SecurityChange, SecurityDirectory } from "../protocol/index.js";
 
 /** The client that looks in by itself, beside those of the plan; the plan has none of that name. */
 export const OBSERVER = "observer";
@@ -43,6 +43,8 @@ export interface HistoryHeader {
   readonly others?: true;
   /** What the server stores in; `memory` where absent. A file outlives the process. */
   readonly store?: "memory" | "file";
+  /** Present where the server was started in secure mode, with this (PROTOCOL.md 8). */
+  readonly security?: SecurityDirectory;
 }
 
 export interface History {
@@ -114,6 +116,10 @@ export type HistoryFact =
     }
   /** Something that the simulated world cannot make deterministic was used: what, and `file:line`. */
   | { readonly kind: "undeterministic"; readonly what: string; readonly site: string }
+  /** Server boundary: the administrator asks for a change of who may do what. */
+  | { readonly kind: "administer"; readonly operation: string; readonly change: SecurityChange }
+  /** Server boundary: the change that `events[of]` asks for is made; or it can't be, and why. */
+  | { readonly kind: "administered"; readonly of: number; readonly error: string | null }
   /** A fault of the plan begins; `what` is its data, with its `kind`. */
   | { readonly kind: "fault"; readonly fault: string; readonly what: JsonObject }
   /** A fault is over: from now on nothing is amiss because of it. */

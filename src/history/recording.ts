@@ -304,6 +304,8 @@ class Pairing {
       case "quiet":
       case "left":
       case "census":
+      case "administer":
+      case "administered":
         return;
     }
   }

@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+import { ADMINISTRATOR, type SecurityDirectory } from "../protocol/index.js";
 import { PLAN_FORMAT, type Plan, type PlannedClient } from "./plan.js";
 import { CHOICE_MAX, SCHEDULE_QUESTIONS, type PlannedSchedule } from "./schedule.js";
 import { PLAN_LIMITS, PLAN_SCHEMA } from "./schema.js";
@@ -19,12 +20,13 @@ export type ParsedPlan =
 /** The text of a plan; equal plans with equal key order have equal texts. */
 export function formatPlan(plan: Plan): string {
   const { format, generator, seed, mode, server, liveness, features } = plan;
-  const { clients, operations, faults, schedule } = plan;
+  const { clients, operations, faults, schedule, security } = plan;
   const fields: readonly (readonly [string, string | undefined])[] = [
     ["format", String(format)],
     ["generator", String(generator)],
     ["seed", JSON.stringify(seed)],
     ["mode", JSON.stringify(mode)],
+    ["security", security && formatSecurity(security)],
     ["server", server && JSON.stringify(server)],
     ["liveness", liveness && "true"],
     ["features", features && JSON.stringify(features)],
@@ -37,6 +39,11 @@ export function formatPlan(plan: Plan): string {
     text === undefined ? [] : [`  "${key}": ${text}`],
   );
   return `{\n${lines.join(",\n")}\n}\n`;
+}
+
+function formatSecurity({ groups, users }: SecurityDirectory): string {
+  const listed = (items: readonly unknown[]) => formatList(items).replaceAll("\n", "\n  ");
+  return `{\n    "groups": ${listed(groups)},\n    "users": ${listed(users)}\n  }`;
 }
 
 function formatSchedule({ decisions, ...rest }: PlannedSchedule): string {
@@ -106,7 +113,50 @@ function checked(plan: Plan): ParsedPlan {
       return failure(`${where}.client`, `the plan has no client "${client}"`);
     }
   }
-  return checkedFaults(plan, clients, ids) ?? checkedSchedule(plan) ?? { ok: true, plan };
+  return (
+    checkedFaults(plan, clients, ids) ??
+    checkedSchedule(plan) ??
+    checkedSecurity(plan) ?? { ok: true, plan }
+  );
+}
+
+/** What is wrong with who may do what; null where nothing is. */
+function checkedSecurity({ security, clients, operations }: Plan): ParsedPlan | null {
+  if (security === undefined) return insecure({ clients, operations });
+  const groups = new Set<string>();
+  for (const [index, { name }] of security.groups.entries()) {
+    const where = `security.groups[${index}].name`;
+    if (groups.has(name)) return failure(where, `there is another group "${name}"`);
+    groups.add(name);
+  }
+  const users = new Set<string>();
+  for (const [index, user] of security.users.entries()) {
+    const where = `security.users[${index}]`;
+    if (users.has(user.name))
+      return failure(`${where}.name`, `there is another user "${user.name}"`);
+    if (user.name === ADMINISTRATOR.name) return failure(`${where}.name`, "it is there anyway");
+    users.add(user.name);
+    const stray = user.groups.find((name) => !groups.has(name));
+    if (stray !== undefined) return failure(`${where}.groups`, `there is no group "${stray}"`);
+  }
+  return null;
+}
+
+/** What of a plan makes sense in secure mode alone. */
+function insecure({
+  clients,
+  operations,
+}: Pick<Plan, "clients" | "operations">): ParsedPlan | null {
+  const needs = 'it takes a plan with users and groups, in "security"';
+  const client = clients.findIndex(({ user }) => user !== undefined);
+  if (client >= 0) return failure(`clients[${client}].user`, needs);
+  const operation = operations.findIndex(
+    ({ action }) =>
+      action.kind === "administer" ||
+      action.kind === "revoke-session" ||
+      (action.kind === "login" && action.credentials !== undefined),
+  );
+  return operation < 0 ? null : failure(`operations[${operation}].action`, needs);
 }
 
 /** What is wrong with the schedule; null where nothing is. */

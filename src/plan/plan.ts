@@ -7,7 +7,7 @@
  *
  * @packageDocumentation
  */
-import type { Json, JsonObject } from "../protocol/index.js";
+import type { DirectoryChange, Json, JsonObject, SecurityDirectory } from "../protocol/index.js";
 import type { PlannedFault } from "./fault.js";
 import type { Latency } from "./latency.js";
 import type { PlannedSchedule } from "./schedule.js";
@@ -28,6 +28,8 @@ export interface Plan {
   /** Root of all chance in the world that runs this plan. */
   readonly seed: string;
   readonly mode: PlanMode;
+  /** Present: the server is started in secure mode, with these users and groups (PROTOCOL.md 8). */
+  readonly security?: SecurityDirectory;
   /** How the server is started; absent: as it starts by itself, with its store in memory. */
   readonly server?: PlannedServer;
   /**
@@ -62,6 +64,8 @@ export interface PlannedClient {
   readonly link: { readonly up: Latency; readonly down: Latency };
   /** Present for a client that plays a mesh node (MSH-1): it answers calls by itself. */
   readonly node?: PlannedNode;
+  /** In secure mode, as which user it logs in where nothing else is said; nobody where absent. */
+  readonly user?: string;
 }
 
 /** A mesh node as in the transcript: `TestNode` with components and their methods (MSH-7). */
@@ -102,7 +106,8 @@ export type PlannedAction =
   | { readonly kind: "connect"; readonly handshake: "full" | "login" | "none" }
   | { readonly kind: "configure-session"; readonly protocol: string }
   | { readonly kind: "describe" }
-  | { readonly kind: "login" }
+  /** `credentials`: present in secure mode, where they are not those of the client's user. */
+  | { readonly kind: "login"; readonly credentials?: PlannedCredentials }
   | {
       readonly kind: "set";
       readonly path: string;
@@ -118,6 +123,10 @@ export type PlannedAction =
   | { readonly kind: "off"; readonly channel: string; readonly options: JsonObject }
   /** Sends `disconnect`, and closes once it is answered (SES-6). */
   | { readonly kind: "disconnect" }
+  /** In secure mode, the client ends its own session for good (SEC-4). */
+  | { readonly kind: "revoke-session" }
+  /** In secure mode, the administrator changes who may do what, when it is the client's turn. */
+  | { readonly kind: "administer"; readonly change: PlannedChange }
   /** Closes the WebSocket with its closing handshake, or cuts the TCP connection. */
   | { readonly kind: "close" }
   | { readonly kind: "cut" }
@@ -141,5 +150,17 @@ export type PlannedAction =
    * the session id of c2, for those clients that `mentions` lists and that have one.
    */
   | { readonly kind: "raw"; readonly frame: string; readonly mentions?: readonly string[] };
+
+/** What a login says in secure mode (SEC-1). */
+export type PlannedCredentials =
+  | { readonly user: string; readonly password: string }
+  /** The token that this client was given last; one that nobody was given where it has none. */
+  | { readonly tokenOf: string }
+  /** As it stands. */
+  | { readonly token: string };
+
+/** A change by the administrator; of sessions, that of a client's last login. */
+export type PlannedChange =
+  DirectoryChange | { readonly kind: "revoke-session"; readonly client: string };
 
 export type OperationKind = PlannedAction["kind"];

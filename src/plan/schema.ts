@@ -7,7 +7,7 @@
  */
 import { z } from "zod";
 
-import { isJsonObject, type Json, type JsonObject } from "../protocol/index.js";
+import { isJsonObject, PERMISSION_ACTIONS, type Json, type JsonObject } from "../protocol/index.js";
 import { PLAN_FORMAT, type Plan } from "./plan.js";
 import { CHOICE_MAX } from "./schedule.js";
 
@@ -18,6 +18,8 @@ export const PLAN_LIMITS = {
   faultsMax: 1_000,
   decisionsMax: 100_000,
   featuresMax: 200,
+  /** Of one group. */
+  permissionsMax: 1_000,
   /** Of a delay or a wait, in virtual milliseconds. */
   waitMsMax: 3_600_000,
   /** Of a jump of the server's clock, in virtual milliseconds, either way. */
@@ -60,19 +62,52 @@ const client = z.strictObject({
   name,
   link: z.strictObject({ up: latency, down: latency }),
   node: node.exactOptional(),
+  user: name.exactOptional(),
 });
+
+const actions = z.array(z.enum(PERMISSION_ACTIONS));
+
+const security = z.strictObject({
+  groups: z
+    .array(
+      z.strictObject({
+        name,
+        permissions: z.array(z.strictObject({ path, actions })).max(PLAN_LIMITS.permissionsMax),
+      }),
+    )
+    .max(PLAN_LIMITS.clientsMax),
+  users: z
+    .array(z.strictObject({ name, password: name, groups: z.array(name) }))
+    .max(PLAN_LIMITS.clientsMax),
+});
+
+const credentials = z.union([
+  z.strictObject({ user: name, password: z.string() }),
+  z.strictObject({ tokenOf: name }),
+  z.strictObject({ token: z.string() }),
+]);
+
+const change = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.enum(["grant", "withdraw"]), group: name, path, actions }),
+  z.strictObject({ kind: z.enum(["link", "unlink"]), user: name, group: name }),
+  z.strictObject({ kind: z.literal("set-password"), user: name, password: name }),
+  z.strictObject({ kind: z.literal("remove-user"), user: name }),
+  z.strictObject({ kind: z.literal("revoke-session"), client: name }),
+]);
 
 const action = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("connect"), handshake: z.enum(["full", "login", "none"]) }),
   z.strictObject({ kind: z.literal("configure-session"), protocol: z.string() }),
   z.strictObject({ kind: z.literal("describe") }),
-  z.strictObject({ kind: z.literal("login") }),
+  z.strictObject({ kind: z.literal("login"), credentials: credentials.exactOptional() }),
   z.strictObject({ kind: z.literal("set"), path, data: json.exactOptional(), options }),
   z.strictObject({ kind: z.literal("get"), path, options }),
   z.strictObject({ kind: z.literal("remove"), path, options }),
   z.strictObject({ kind: z.literal("on"), channel: path, options }),
   z.strictObject({ kind: z.literal("off"), channel: path, options }),
   z.strictObject({ kind: z.literal("disconnect") }),
+  z.strictObject({ kind: z.literal("revoke-session") }),
+  z.strictObject({ kind: z.literal("administer"), change }),
   z.strictObject({ kind: z.literal("close") }),
   z.strictObject({ kind: z.literal("cut") }),
   z.strictObject({
@@ -181,6 +216,7 @@ export const PLAN_SCHEMA = z.strictObject({
   generator: z.int().min(0),
   seed: name,
   mode: z.enum(["lockstep", "concurrent"]),
+  security: security.exactOptional(),
   server: z.strictObject({ store: z.enum(["memory", "file"]) }).exactOptional(),
   liveness: z.literal(true).exactOptional(),
   clients: z.array(client).max(PLAN_LIMITS.clientsMax),

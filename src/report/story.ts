@@ -61,6 +61,12 @@ export function describeEvent(event: HistoryEvent, events: readonly HistoryEvent
       return `fault ${event.fault} is healed`;
     case "clock":
       return `the server's clock is off by ${event.offsetMs} ms${event.perMillion === 0 ? "" : `, and by ${event.perMillion} in a million from now on`}`;
+    case "administer":
+      return `the administrator asks: ${JSON.stringify(event.change)}`;
+    case "administered":
+      return event.error === null
+        ? `done: ${describeEvent(events[event.of] as HistoryEvent, events)}`
+        : `not done (${event.error}): ${describeEvent(events[event.of] as HistoryEvent, events)}`;
     case "heal":
       return "everything is healed: the server is up, and all can reach it";
     case "left":

@@ -6,6 +6,7 @@
  * @packageDocumentation
  */
 import type { ProfileId } from "../../models/index.js";
+import type { SecurityChange, SecurityDirectory } from "../protocol/index.js";
 import type { Disk, EventLoop, LoopProcess, RealTime, Streams, Timeline } from "../sim/index.js";
 
 export interface Target {
@@ -16,6 +17,10 @@ export interface Target {
   readonly time: "virtual" | "wall";
   /** What it can be told to store in; in memory alone where absent. */
   readonly stores?: readonly StoreKind[];
+  /** Present where it can be started in secure mode (PROTOCOL.md 8). */
+  readonly hasSecureMode?: true;
+  /** Present where the plans that are drawn for it are in secure mode. */
+  readonly drawsSecure?: true;
   /** Present where the target lives in real time. */
   readonly wall?: WallFacts;
   /** Present where nobody knows that it starts: if it doesn't, it isn't available, and that is no finding. */
@@ -68,6 +73,8 @@ export interface Environment {
   wallMs(): number;
   /** One of the target's `stores`. */
   readonly store: StoreKind;
+  /** Present: it starts in secure mode, and has these users and groups before it accepts connections. */
+  readonly security?: SecurityDirectory;
   /** Outlives the server's process, and ends with the case. */
   readonly disk: Disk;
   /** All chance: a target draws only from streams whose names start with `target/`. */
@@ -102,6 +109,11 @@ export interface RunningTarget {
   readonly loop?: LoopProcess;
   /** What the server's process has printed so far; absent where nobody can know. */
   log?(): string;
+  /**
+   * In secure mode: its administrator, in its own process, makes a change. Calls back once, when it is
+   * made, or with the reason why it can't be.
+   */
+  administer?(change: SecurityChange, made: (error: string | null) => void): void;
   /** Begins an orderly stop; `observer.stopped` tells its end. */
   stop(): void;
   /** False where there is no orderly stop at this moment: what asks for one ends the process. */

@@ -27,6 +27,8 @@ export interface SurroundingsOptions {
   readonly operations: readonly PlannedOperation[];
   /** Kinds that may go wrong: then something does; none where empty. `swarm`: by chance, in half of the plans. */
   readonly kinds: FaultChoice;
+  /** False where the server is to be the same process all the time, in memory; true where absent. */
+  readonly restarts?: boolean;
 }
 
 const FAULTS_MAX = 6;
@@ -54,7 +56,9 @@ const MOMENTS = weighted([8, 0], [6, 1], [6, 3], [4, 10], [3, 40], [1, 300]);
 export function surroundings(options: SurroundingsOptions): fc.Arbitrary<PlanSurroundings> {
   const { kinds, operations } = options;
   const chosen = kinds === "swarm" ? swarmOfKinds() : fc.constant(kinds);
-  return chosen.chain((present) => {
+  return chosen.chain((drawn) => {
+    const present =
+      options.restarts === false ? drawn.filter((kind) => !OF_STORES.includes(kind)) : drawn;
     if (present.length === 0 || operations.length === 0) {
       return kinds === "swarm" ? sound() : fc.constant({});
     }
@@ -87,7 +91,7 @@ function sound(): fc.Arbitrary<PlanSurroundings> {
 
 function faulty(
   kinds: readonly FaultKind[],
-  { clients, operations }: SurroundingsOptions,
+  { clients, operations, restarts = true }: SurroundingsOptions,
 ): fc.Arbitrary<PlanSurroundings> {
   const planned = fc.record({
     operation: fc.constantFrom(...operations.map(({ id }) => id), undefined),
@@ -107,7 +111,8 @@ function faulty(
     .map(({ count, drawn, onDisk, isLive }) => {
       const faults = meeting(drawn.slice(0, count));
       const needsDisk = faults.some(({ fault }) => OF_DISKS.includes(fault.kind));
-      const server: PlannedServer = { store: onDisk || needsDisk ? "file" : "memory" };
+      const isKept = (onDisk || needsDisk) && restarts;
+      const server: PlannedServer = { store: isKept ? "file" : "memory" };
       return {
         ...(server.store === "file" ? { server } : {}),
         ...(isLive ? { liveness: true } : {}),

@@ -3,14 +3,13 @@
  *
  * @packageDocumentation
  */
-import type { OperationKind } from "../plan/index.js";
-import type { Swarm } from "./swarm.js";
+import type { DrawnKind, Swarm } from "./swarm.js";
 
 /** `no remove`, `much set`, `option merge`, `awaited 3/10` … always in the same order. */
 export function featuresOf(swarm: Swarm): readonly string[] {
   const { weights, frequent, consistencies, malformedPercent } = swarm;
-  const kinds = Object.keys(weights) as OperationKind[];
-  const isOff = (kind: OperationKind) => weights[kind] === 0;
+  const kinds = Object.keys(weights) as DrawnKind[];
+  const isOff = (kind: DrawnKind) => weights[kind] === 0;
   const features: readonly (readonly [boolean, string])[] = [
     ...kinds.filter(isOff).map((kind) => [true, `no ${kind}`] as const),
     ...frequent.filter((kind) => !isOff(kind)).map((kind) => [true, `much ${kind}`] as const),

@@ -24,7 +24,9 @@ import { surroundings } from "./faults.js";
 import { NODE_NAMES, nodes, withMeshNames } from "./mesh.js";
 import { featuresOf } from "./features.js";
 import { linksOf } from "./network.js";
+import type { PlanBody } from "./plan-body.js";
 import { schedules } from "./schedule.js";
+import { secured } from "./secure.js";
 import { steps } from "./step.js";
 import { swarms, type Swarm } from "./swarm.js";
 
@@ -43,15 +45,18 @@ export interface WorkloadOptions {
   readonly faults?: FaultChoice;
   /** How the server's event loop is explored; drawn when absent. */
   readonly schedule?: ScheduleStrategy;
+  /** Whether the server is in secure mode: the same plan, with users, groups, and changes of both. */
+  readonly isSecure?: boolean;
 }
-
-/** What a plan is made of besides its seed. */
-export type PlanBody = Pick<Plan, "mode" | "features" | "clients" | "operations">;
 
 /** The plan of a seed. */
 export function planOf(seed: string, options: WorkloadOptions = {}): Plan {
   const streams = new Streams(seed);
-  const body = sampleOf(planBodies(options), streams.stream("workload"));
+  const drawn = sampleOf(planBodies(options), streams.stream("workload"));
+  const body =
+    options.isSecure === true
+      ? sampleOf(secured(drawn), streams.stream("workload/security"))
+      : drawn;
   const { mode, clients, operations } = body;
   const operationCount = operations.length;
   const schedule = sampleOf(
@@ -67,6 +72,7 @@ export function planOf(seed: string, options: WorkloadOptions = {}): Plan {
       clients: clients.map(({ name }) => name),
       operations,
       kinds: options.faults ?? [],
+      ...(options.isSecure === true ? { restarts: false } : {}),
     }),
     streams.stream("workload/surroundings"),
   );
@@ -91,10 +97,16 @@ function sampleOf<T>(arbitrary: fc.Arbitrary<T>, chance: Prng): T {
 }
 
 /** All plans that a generator makes under these options. */
-export function planBodies({ mode, profile = "1.x" }: WorkloadOptions): fc.Arbitrary<PlanBody> {
+export function planBodies(options: WorkloadOptions): fc.Arbitrary<PlanBody> {
+  const { mode, profile = "1.x", isSecure = false } = options;
   return swarms({ profile, ...(mode === undefined ? {} : { mode }) }).chain((swarm) =>
-    bodiesOf(swarm),
+    bodiesOf(isSecure ? withoutMesh(swarm) : swarm),
   );
+}
+
+/** A mesh needs paths of its own, which users would have to be allowed. */
+function withoutMesh(swarm: Swarm): Swarm {
+  return { ...swarm, nodeCount: 0, weights: { ...swarm.weights, call: 0, emit: 0 } };
 }
 
 function bodiesOf(swarm: Swarm): fc.Arbitrary<PlanBody> {

@@ -1,7 +1,2 @@
-export {
-  GENERATOR_VERSION,
-  planBodies,
-  planOf,
-  type PlanBody,
-  type WorkloadOptions,
-} from "./generator.js";
+export { GENERATOR_VERSION, planBodies, planOf, type WorkloadOptions } from "./generator.js";
+export type { PlanBody } from "./plan-body.js";

@@ -5,7 +5,7 @@
  */
 import fc from "fast-check";
 
-import type { OperationKind, PlannedAction } from "../plan/index.js";
+import type { PlannedAction } from "../plan/index.js";
 import type { JsonObject } from "../protocol/index.js";
 import { often, weighted } from "./chance.js";
 import { CONTENTS, type Content } from "./data.js";
@@ -20,7 +20,7 @@ import {
   UNLISTEN_OPTIONS,
   writeOptions,
 } from "./request-options.js";
-import type { Swarm } from "./swarm.js";
+import type { DrawnKind, Swarm } from "./swarm.js";
 
 export interface Step {
   readonly clientIndex: number;
@@ -51,7 +51,7 @@ export type Wish =
       readonly options: JsonObject;
     };
 
-type WishesOf = Readonly<Record<OperationKind, () => fc.Arbitrary<Wish>>>;
+type WishesOf = Readonly<Record<DrawnKind, () => fc.Arbitrary<Wish>>>;
 
 const HANDSHAKES = weighted<"full" | "login" | "none">([12, "full"], [2, "login"], [2, "none"]);
 
@@ -74,7 +74,7 @@ const CROWDED_PAUSES = weighted([60, 0], [6, 1], [3, 4], [1, 60]);
 export function steps(swarm: Swarm, names: NamePool, nodeNames: readonly string[]) {
   const clients = Array.from({ length: swarm.clientCount }, (_, index) => `c${index + 1}`);
   const wishesOf = wishes(swarm, names, clients, nodeNames);
-  const choices = (Object.keys(wishesOf) as OperationKind[]).flatMap((kind) => {
+  const choices = (Object.keys(wishesOf) as DrawnKind[]).flatMap((kind) => {
     const weight = swarm.weights[kind];
     return weight === 0 ? [] : [{ weight, arbitrary: wishesOf[kind]() }];
   });

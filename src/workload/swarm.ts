@@ -21,7 +21,10 @@ import {
   type WriteOption,
 } from "./request-options.js";
 
-export type Weights = Readonly<Record<OperationKind, number>>;
+/** Kinds that are drawn; what belongs to secure mode is laid over a plan afterwards (secure.ts). */
+export type DrawnKind = Exclude<OperationKind, "administer" | "revoke-session">;
+
+export type Weights = Readonly<Record<DrawnKind, number>>;
 
 export interface Swarm {
   readonly mode: PlanMode;
@@ -29,7 +32,7 @@ export interface Swarm {
   readonly operationCount: number;
   readonly weights: Weights;
   /** Kinds that happen often. */
-  readonly frequent: readonly OperationKind[];
+  readonly frequent: readonly DrawnKind[];
   readonly writeOptions: readonly WriteOption[];
   readonly readOptions: readonly ReadOption[];
   readonly listenOptions: readonly ListenOption[];
@@ -73,13 +76,13 @@ const USUAL: Weights = {
 const USUAL_FACTOR = 4;
 const FREQUENT_FACTOR = 12;
 
-const KINDS = Object.keys(USUAL) as readonly OperationKind[];
+const KINDS = Object.keys(USUAL) as readonly DrawnKind[];
 
 /** A kind is off in one plan of five, rare, usual, or frequent. */
 const FACTOR = weighted([2, 0], [1, 1], [5, USUAL_FACTOR], [2, FREQUENT_FACTOR]);
 
 /** In a crowd it is the same few kinds that meet, again and again. */
-const MEETING: readonly OperationKind[] = ["set", "get", "remove", "on", "off", "call", "emit"];
+const MEETING: readonly DrawnKind[] = ["set", "get", "remove", "on", "off", "call", "emit"];
 const MEETING_FACTOR = weighted([1, 0], [3, USUAL_FACTOR], [2, FREQUENT_FACTOR]);
 const OTHER_FACTOR = weighted([4, 0], [1, 1]);
 
@@ -102,7 +105,7 @@ const OPERATION_COUNTS: Readonly<Record<PlanMode, fc.Arbitrary<number>>> = {
 /** Every consistency, and in one plan of eight the one that recipients must acknowledge. */
 const CONSISTENCIES = weighted<readonly number[]>([7, [0, 1, 2, 3]], [1, [3]]);
 
-const LEAVING: readonly OperationKind[] = ["close", "cut", "disconnect"];
+const LEAVING: readonly DrawnKind[] = ["close", "cut", "disconnect"];
 
 export interface SwarmOptions {
   readonly mode?: PlanMode;
@@ -155,7 +158,7 @@ export function swarms({ mode, profile }: SwarmOptions): fc.Arbitrary<Swarm> {
       const { clientCount, awaitedOfTen, writeOptions, listenOptions, factors } = drawn;
       const nodeCount = Math.min(rest.nodeCount, clientCount);
       const isAcknowledged = rest.consistencies.length === 1;
-      const usualWeights = KINDS.map((kind, index): readonly [OperationKind, number] => {
+      const usualWeights = KINDS.map((kind, index): readonly [DrawnKind, number] => {
         if (nodeCount === 0 && (kind === "call" || kind === "emit")) return [kind, 0];
         const weight = USUAL[kind] * (factors[index] as number);
         return [kind, isAcknowledged && LEAVING.includes(kind) ? Math.max(8, weight) : weight];

@@ -13,11 +13,7 @@ export const PUBLICATION: readonly ClauseGround[] = [
     title: "a write is published once",
     judges: ["no-missed-publication", "no-unwanted-publication"],
     needs: ["set", "on"],
-    exercised: (questions) =>
-      Math.min(
-        questions.writesHeard.length,
-        countOf(questions.ok("set", "remove"), ({ options }) => options["noPublish"] === true),
-      ),
+    exercised: ({ writesHeard }) => writesHeard.length,
   },
   {
     id: "PUB-2",
@@ -59,12 +55,9 @@ export const PUBLICATION: readonly ClauseGround[] = [
     judges: ["no-missed-publication", "no-unwanted-publication", "publish-results"],
     needs: ["set", "on"],
     exercised: (questions) =>
-      Math.min(
-        countOf(
-          questions.ok("set", "remove"),
-          ({ options }) => Array.isArray(options["targetClients"]) || "publishResults" in options,
-        ),
-        questions.writesHeard.length,
+      countOf(
+        questions.ok("set", "remove"),
+        ({ options }) => Array.isArray(options["targetClients"]) || "publishResults" in options,
       ),
   },
   {
@@ -87,13 +80,9 @@ export const PUBLICATION: readonly ClauseGround[] = [
     judges: ["answer-data"],
     needs: ["set"],
     exercised: (questions) =>
-      // Whether or not anybody is subscribed: both have to come up.
-      Math.min(
-        countOf(
-          questions.ok("set"),
-          ({ options }) => !("noPublish" in options) && !("consistency" in options),
-        ),
-        questions.writesHeard.length,
+      countOf(
+        questions.ok("set"),
+        ({ options }) => !("noPublish" in options) && !("consistency" in options),
       ),
   },
   {

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 import type { ClauseGround } from "../clause-ground.js";
-import { countOf, isPatternChannel, type Asked, type Questions } from "../questions.js";
+import { countOf, isPatternChannel, type Questions } from "../questions.js";
 
 const HEARD = ["no-missed-publication", "no-unwanted-publication"] as const;
 
@@ -22,10 +22,7 @@ export const SUBSCRIPTION: readonly ClauseGround[] = [
     judges: HEARD,
     needs: ["on", "off"],
     exercised: (questions) =>
-      Math.min(
-        countOf(questions.ok("off"), ({ answerIndex }) => questions.isWrittenAfter(answerIndex)),
-        questions.writesHeard.length,
-      ),
+      countOf(questions.ok("off"), ({ answerIndex }) => questions.isWrittenAfter(answerIndex)),
   },
   {
     id: "SUB-3",
@@ -52,7 +49,20 @@ export const SUBSCRIPTION: readonly ClauseGround[] = [
     judges: HEARD,
     needs: ["on", "off"],
     exercised: (questions) =>
-      Math.min(countOf(questions.ok("off"), isCountedIn(questions)), questions.writesHeard.length),
+      countOf(questions.ok("off"), ({ path, connection, arriveIndex, options }) => {
+        const ons = questions
+          .ok("on")
+          .filter(
+            (on) =>
+              on.path === path && on.connection === connection && on.answerIndex < arriveIndex,
+          );
+        const isCounted =
+          ons.length !== 1 ||
+          [options, ...ons.map((on) => on.options)].some(
+            ({ refCount }) => typeof refCount === "number" && refCount !== 1,
+          );
+        return isCounted && questions.isWrittenAfter(arriveIndex);
+      }),
   },
   {
     id: "SUB-5",
@@ -68,12 +78,9 @@ export const SUBSCRIPTION: readonly ClauseGround[] = [
     judges: ["initial-values", "no-missed-publication"],
     needs: ["on"],
     exercised: (questions) =>
-      // What comes after initial values belongs to the promise.
       countOf(
         questions.ok("on"),
-        ({ options, arriveIndex, connection }) =>
-          (options["initialCallback"] === true || options["initialEmit"] === true) &&
-          questions.heardAfter(arriveIndex, connection) > 0,
+        ({ options }) => options["initialCallback"] === true || options["initialEmit"] === true,
       ),
   },
   {
@@ -81,26 +88,9 @@ export const SUBSCRIPTION: readonly ClauseGround[] = [
     title: "off of everything",
     judges: HEARD,
     needs: ["on", "off"],
-    exercised: (questions) => Math.min(offsOfEverything(questions), questions.writesHeard.length),
+    exercised: (questions) => offsOfEverything(questions),
   },
 ];
-
-/** An off whose count matters, with a write after it. */
-function isCountedIn(questions: Questions): (off: Asked) => boolean {
-  return ({ path, connection, arriveIndex, options }) => {
-    const ons = questions
-      .ok("on")
-      .filter(
-        (on) => on.path === path && on.connection === connection && on.answerIndex < arriveIndex,
-      );
-    const isCounted =
-      ons.length !== 1 ||
-      [options, ...ons.map((on) => on.options)].some(
-        ({ refCount }) => typeof refCount === "number" && refCount !== 1,
-      );
-    return isCounted && questions.isWrittenAfter(arriveIndex);
-  };
-}
 
 function offsOfEverything(questions: Questions): number {
   return countOf(

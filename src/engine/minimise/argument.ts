@@ -68,9 +68,13 @@ function* smallerActions(action: PlannedAction): Iterable<PlannedAction> {
       if (action.protocol === PLAIN_PROTOCOL) return;
       for (const protocol of shorterTexts(action.protocol)) yield { ...action, protocol };
       return;
+    case "login":
+      if (action.credentials !== undefined) yield { kind: "login" };
+      return;
     case "close":
     case "describe":
-    case "login":
+    case "revoke-session":
+    case "administer":
       return;
   }
 }

@@ -63,7 +63,7 @@ function withNumberedClients(plan: Plan): Plan {
     operations: plan.operations.map((operation) => ({
       ...operation,
       client: nameOf(operation.client),
-      action: withTargets(operation.action, nameOf),
+      action: withSubjects(withTargets(operation.action, nameOf), nameOf),
     })),
   };
 }
@@ -77,6 +77,16 @@ function withTargets(action: PlannedAction, nameOf: (name: string) => string): P
     typeof target === "string" ? nameOf(target) : target,
   );
   return { ...action, options: { ...action.options, targetClients } };
+}
+
+/** Tokens and sessions are those of clients. */
+function withSubjects(action: PlannedAction, nameOf: (name: string) => string): PlannedAction {
+  if (action.kind === "login" && action.credentials && "tokenOf" in action.credentials) {
+    return { ...action, credentials: { tokenOf: nameOf(action.credentials.tokenOf) } };
+  }
+  if (action.kind !== "administer" || action.change.kind !== "revoke-session") return action;
+  const { kind, client } = action.change;
+  return { ...action, change: { kind, client: nameOf(client) } };
 }
 
 /** `o1`, `o2` … as they stand; and faults `f1`, `f2` …. */

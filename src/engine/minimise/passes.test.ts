@@ -14,6 +14,22 @@ const PLANS: readonly Plan[] = Array.from({ length: 60 }, (_, index) =>
 /** A plan with everything that a plan can have. */
 const FULL: Plan = {
   ...(PLANS[0] as Plan),
+  security: {
+    groups: [
+      {
+        name: "g1",
+        permissions: [
+          { path: "/a", actions: ["get", "set"] },
+          { path: "/a/*", actions: ["on"] },
+        ],
+      },
+      { name: "g2", permissions: [] },
+    ],
+    users: [
+      { name: "ann", password: "of-ann", groups: ["g1", "g2"] },
+      { name: "bob", password: "of-bob", groups: [] },
+    ],
+  },
   server: { store: "file" },
   liveness: true,
   features: ["much set"],

@@ -7,6 +7,7 @@ import type { Plan } from "../../plan/index.js";
 import { ROUNDER_TIMES, SMALLER_ARGUMENTS } from "./argument.js";
 import { FEWER_CLIENTS, MERGED_CLIENTS } from "./client.js";
 import { FEWER_DECISIONS, PLAINER_SCHEDULE } from "./decision.js";
+import { SMALLER_DIRECTORY } from "./directory.js";
 import { PLAINER_FAULTS } from "./fault.js";
 import { CANONICAL_NAMES } from "./name.js";
 import { FEWER_ORNAMENTS, inLockstep } from "./ornament.js";
@@ -31,6 +32,7 @@ export const PASSES: readonly Pass[] = [
   CANONICAL_NAMES,
   FEWER_ELEMENTS,
   FEWER_PAIRS,
+  SMALLER_DIRECTORY,
   FEWER_DECISIONS,
   PLAINER_PATHS,
   SMALLER_ARGUMENTS,

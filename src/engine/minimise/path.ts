@@ -31,13 +31,20 @@ export function pathsOf(plan: Plan): readonly string[] {
 
 /** The plan with every path and pattern changed. */
 export function withPaths(plan: Plan, change: (path: string) => string): Plan {
-  return {
-    ...plan,
-    operations: plan.operations.map((operation) => ({
-      ...operation,
-      action: withPath(operation.action, change),
+  const { security } = plan;
+  const operations = plan.operations.map((operation) => ({
+    ...operation,
+    action: withPath(operation.action, change),
+  }));
+  if (security === undefined) return { ...plan, operations };
+  const groups = security.groups.map((group) => ({
+    ...group,
+    permissions: group.permissions.map((permission) => ({
+      ...permission,
+      path: change(permission.path),
     })),
-  };
+  }));
+  return { ...plan, operations, security: { ...security, groups } };
 }
 
 function withPath(action: PlannedAction, change: (path: string) => string): PlannedAction {
@@ -49,6 +56,12 @@ function withPath(action: PlannedAction, change: (path: string) => string): Plan
     case "on":
     case "off":
       return { ...action, channel: withChannel(action.channel, change) };
+    case "administer": {
+      const { change: asked } = action;
+      return "path" in asked
+        ? { ...action, change: { ...asked, path: change(asked.path) } }
+        : action;
+    }
     case "raw": {
       const frame = jsonOf(action.frame);
       if (!isJsonObject(frame) || typeof frame["path"] !== "string") return action;

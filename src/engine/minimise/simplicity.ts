@@ -10,6 +10,7 @@
  */
 import { formatPlan, type Plan } from "../../plan/index.js";
 import { compareText } from "../../protocol/index.js";
+import { directoryWeight } from "./directory.js";
 import { actionWeight, clientWeight, faultWeight, momentWeight, settingWeight } from "./weight.js";
 
 export interface Simplicity {
@@ -29,7 +30,8 @@ export function simplicityOf(plan: Plan): Simplicity {
       sumOf(operations, ({ action }) => actionWeight(action)) +
         sumOf(clients, clientWeight) +
         sumOf(faults, faultWeight) +
-        settingWeight(plan),
+        settingWeight(plan) +
+        directoryWeight(plan),
       sumOf(operations, momentWeight),
       placesOfFirstConnects(plan),
     ],

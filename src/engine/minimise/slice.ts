@@ -61,8 +61,11 @@ function sliceOf(
 
 /** Without faults, schedule, and settings of the server. */
 function undisturbed(plan: Plan): Plan {
-  const { format, generator, seed, mode, clients, operations } = plan;
-  return { format, generator, seed, mode, clients, operations };
+  const { format, generator, seed, mode, clients, operations, security } = plan;
+  return {
+    ...{ format, generator, seed, mode, clients, operations },
+    ...(security === undefined ? {} : { security }),
+  };
 }
 
 /** In a concurrent plan, the order between clients says nothing: in this one it tells the story. It runs as before. */

@@ -124,6 +124,9 @@ function subjectOf({ action }: PlannedOperation): string {
     case "login":
     case "describe":
     case "configure-session":
+    case "revoke-session":
       return "connection";
+    case "administer":
+      return "directory";
   }
 }

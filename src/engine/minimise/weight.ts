@@ -54,6 +54,12 @@ export function actionWeight(action: PlannedAction): number {
     case "cut":
       return 2;
     case "login":
+      return action.credentials === undefined ? 0 : jsonWeight({ ...action.credentials });
+    case "administer": {
+      const { change } = action;
+      return "path" in change ? pathWeight(change.path) + change.actions.length : 1;
+    }
+    case "revoke-session":
     case "describe":
       return 0;
   }

@@ -36,8 +36,14 @@ function actionWords(action: PlannedAction): string {
       return `emit ${action.component} ${action.event}${dataWords(action.data)}`;
     case "raw":
       return `send ${action.frame}`;
-    case "describe":
+    case "administer":
+      return `administer ${JSON.stringify(action.change)}`;
     case "login":
+      return action.credentials === undefined
+        ? action.kind
+        : `login ${JSON.stringify(action.credentials)}`;
+    case "describe":
+    case "revoke-session":
     case "disconnect":
     case "close":
     case "cut":

@@ -122,6 +122,8 @@ function markAt(parts: EventParts, event: HistoryEvent, index: number): Mark {
     case "heal":
     case "left":
     case "census":
+    case "administer":
+    case "administered":
       return serverMark(describeEvent(event, recording.events));
     case "fault":
     case "healed":

@@ -19,6 +19,8 @@ export interface Happn3Release {
    * publication to one fails, and so does the write that it is of.
    */
   readonly servesFirst: boolean;
+  /** Whether it was tried in secure mode. */
+  readonly hasSecureMode?: true;
   /** See `Recipe.sharedPackages`: the arithmetic of keys, and what packs the browser's client. */
   readonly sharedPackages?: readonly string[];
   /** See `Recipe.keptModules`. */
@@ -67,60 +69,32 @@ const KEPT_13: KeptModules = {
   ],
 };
 
-const SHARED_1 = ["bitcore-lib", "uglify-js"];
-const SHARED_9 = ["bitcore-lib", "uglify-js", "uglify-es", "es-abstract"];
-
 /** The releases that are pinned, oldest first. */
 export const HAPPN3_RELEASES: readonly Happn3Release[] = [
   {
     ...{ version: "1.13.3", profile: "1.x", protocol: "happn_1.3.0", servesFirst: true },
-    sharedPackages: SHARED_1,
+    sharedPackages: ["bitcore-lib", "uglify-js"],
     keptModules: KEPT_1,
+    hasSecureMode: true,
   },
-  {
-    ...{ version: "3.1.1", profile: "1.x", protocol: "happn_1.3.0", servesFirst: true },
-    sharedPackages: SHARED_1,
-  },
-  {
-    ...{ version: "5.3.1", profile: "1.x", protocol: "happn_2", servesFirst: true },
-    sharedPackages: SHARED_1,
-  },
+  { version: "3.1.1", profile: "1.x", protocol: "happn_1.3.0", servesFirst: true },
+  { version: "5.3.1", profile: "1.x", protocol: "happn_2", servesFirst: true },
   {
     ...{ version: "6.3.2", profile: "1.x", protocol: "happn_2", servesFirst: true },
-    sharedPackages: SHARED_1,
+    hasSecureMode: true,
   },
-  {
-    ...{ version: "7.3.2", profile: "1.x", protocol: "happn_2", servesFirst: true },
-    sharedPackages: SHARED_1,
-  },
-  {
-    ...{ version: "8.2.7", profile: "13.x", protocol: "happn_3", servesFirst: false },
-    sharedPackages: SHARED_1,
-  },
-  {
-    ...{ version: "9.0.1", profile: "13.x", protocol: "happn_4", servesFirst: false },
-    sharedPackages: SHARED_9,
-  },
-  {
-    ...{ version: "10.6.0", profile: "13.x", protocol: "happn_4", servesFirst: false },
-    sharedPackages: SHARED_9,
-  },
-  {
-    ...{ version: "11.2.1", profile: "13.x", protocol: "happn_4", servesFirst: false },
-    sharedPackages: SHARED_9,
-  },
-  {
-    ...{ version: "11.11.0", profile: "13.x", protocol: "happn_4", servesFirst: false },
-    sharedPackages: SHARED_9,
-  },
-  {
-    ...{ version: "12.1.10", profile: "13.x", protocol: "happn_4", servesFirst: true },
-    sharedPackages: SHARED_9,
-  },
+  { version: "7.3.2", profile: "1.x", protocol: "happn_2", servesFirst: true },
+  { version: "8.2.7", profile: "13.x", protocol: "happn_3", servesFirst: false },
+  { version: "9.0.1", profile: "13.x", protocol: "happn_4", servesFirst: false },
+  { version: "10.6.0", profile: "13.x", protocol: "happn_4", servesFirst: false },
+  { version: "11.2.1", profile: "13.x", protocol: "happn_4", servesFirst: false },
+  { version: "11.11.0", profile: "13.x", protocol: "happn_4", servesFirst: false },
+  { version: "12.1.10", profile: "13.x", protocol: "happn_4", servesFirst: true },
   {
     ...{ version: "13.12.1", profile: "13.x", protocol: "happn_4", servesFirst: true },
     sharedPackages: ["terser", "node-forge", "es-abstract"],
     keptModules: KEPT_13,
+    hasSecureMode: true,
   },
 ];
 

@@ -20,28 +20,20 @@ export function outcomeOf<T>(compute: () => T): () => T {
   }
 }
 
-/** Has something run once the answer to a call with such arguments has come back. */
-export type Answering = (args: readonly unknown[], run: () => void) => void;
-
-const atOnce: Answering = (_args, run) => void world().answer(run);
-
-export interface CallbackOptions {
-  /** What the callback is given beyond the result. */
-  readonly extra?: (args: readonly unknown[]) => readonly unknown[];
-  readonly answering?: Answering;
-}
-
-/** A function that takes a callback last, from the one that answers at once. */
+/**
+ * A function that takes a callback last, from the one that answers at once.
+ * @param extra what the callback is given beyond the result
+ */
 export function withCallback(
   name: string,
   compute: Compute,
-  { extra = () => [], answering = atOnce }: CallbackOptions = {},
+  extra: (args: readonly unknown[]) => readonly unknown[] = () => [],
 ) {
   return function (this: unknown, ...args: unknown[]): void {
     const callback = args.pop();
     if (typeof callback !== "function") throw invalidCallback(name);
     const outcome = outcomeOf(() => Reflect.apply(compute, this, args));
-    answering(args, () => {
+    world().answer(() => {
       let result;
       try {
         result = outcome();
@@ -55,11 +47,11 @@ export function withCallback(
 }
 
 /** A function that answers with a promise, from the one that answers at once. */
-export function withPromise(compute: Compute, answering = atOnce) {
+export function withPromise(compute: Compute) {
   return async function (this: unknown, ...args: unknown[]): Promise<unknown> {
     const outcome = outcomeOf(() => Reflect.apply(compute, this, args));
     await new Promise<void>((resolve) => {
-      answering(args, resolve);
+      world().answer(resolve);
     });
     return outcome();
   };

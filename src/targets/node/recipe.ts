@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 import type { ProfileId } from "../../../models/index.js";
-import type { StoreKind } from "../target.js";
+import type { SecurityChange, SecurityDirectory } from "../../protocol/index.js";
 import type { KeptModules } from "./kept-graph.js";
 
 export interface Recipe {
@@ -17,8 +17,8 @@ export interface Recipe {
   readonly sharedPackages?: readonly string[];
   /** What can be kept from process to process, but for these; where absent, nothing is known to. */
   readonly keptModules?: KeptModules;
-  /** What it can be told to store in; in memory alone where absent. */
-  readonly stores?: readonly StoreKind[];
+  /** Whether it can be started in secure mode. */
+  readonly hasSecureMode?: true;
   /** The port that the server listens on, or is asked to. */
   readonly port: number;
   /**
@@ -37,19 +37,22 @@ export interface Recipe {
 }
 
 export interface Boot {
-  /** The path of the file to store in; null where it stores in memory. */
-  readonly dataFile: string | null;
   /** Loads a module, as `require` in the file that the process was started with. */
   readonly load: (request: string) => unknown;
   /** Runs the entry itself, as `node <entry>` does. */
   readonly runMain: () => void;
   /** The server accepts connections. */
-  readonly started: (stop: Stop) => void;
+  readonly started: (stop: Stop, administer?: Administer) => void;
+  /** Present: it starts in secure mode, with these users and groups. */
+  readonly security?: SecurityDirectory;
   /** From now on connections go to that port. */
   readonly reachedAt: (port: number) => void;
   /** The server could not start: its process ends with this error, uncaught. */
   readonly failed: (error: unknown) => void;
 }
+
+/** Has the administrator of a server in secure mode make a change. */
+export type Administer = (change: SecurityChange, made: (error: string | null) => void) => void;
 
 /** Begins an orderly stop of a server, and calls back at its end. */
 export type Stop = (stopped: (error?: unknown) => void) => void;

@@ -39,6 +39,7 @@ export class Timeout {
     this.#delayMs = delayOf(delay);
     this.#args = args;
     this.#callback = callback;
+    byId.set(this.#id, this);
     this.#schedule();
   }
 
@@ -79,7 +80,7 @@ export class Timeout {
     this.#cancel?.();
     this.#cancel = null;
     this.#callback = null;
-    this.#unlist();
+    byId.delete(this.#id);
     return this;
   }
 
@@ -92,21 +93,14 @@ export class Timeout {
   }
 
   #schedule(): void {
-    // Each time: one that has fired is no longer listed, and `refresh` arms it again.
-    byId.set(this.#id, this);
     this.#cancel = world().clock.after(this.#delayMs, () => this.#fire());
-  }
-
-  /** Numbers begin anew when timers are forgotten: another timer may have this one's by now. */
-  #unlist(): void {
-    if (byId.get(this.#id) === this) byId.delete(this.#id);
   }
 
   #fire(): void {
     const callback = this.#callback;
     if (callback === null) return;
     this.#cancel = null;
-    if (!this.#repeats) this.#unlist();
+    if (!this.#repeats) byId.delete(this.#id);
     world().guard(() => {
       Reflect.apply(callback, this, this.#args);
     });
@@ -118,11 +112,6 @@ export class Timeout {
 
 /** By the number that a timer turns into; `clearTimeout` takes that too. */
 const byId = new Map<number, Timeout>();
-
-/** How many timeouts and intervals are set. */
-export function timersSet(): number {
-  return byId.size;
-}
 
 /** Forgets every timer of a process that has ended. */
 export function forgetTimers(): void {

@@ -6,8 +6,7 @@
  *
  * @packageDocumentation
  */
-import type { Cancel, Prng, Timeline } from "../../sim/index.js";
-import type { DiskCalls } from "./disk-calls.js";
+import type { Cancel, Disk, Prng, Timeline } from "../../sim/index.js";
 
 export type ErrorCause = "uncaught-exception" | "unhandled-rejection";
 
@@ -19,8 +18,7 @@ export interface World {
   readonly startedWallMs: number;
   /** Wall time, in epoch milliseconds. */
   wallMs(): number;
-  /** `fs` on the simulated disk; null where the server stores nothing there. */
-  readonly disk: DiskCalls | null;
+  readonly disk: Disk;
   /** Where `Math.random` draws. */
   readonly random: Prng;
   /** Where everything cryptographic draws. */
@@ -29,8 +27,6 @@ export interface World {
   soon(task: () => void): Cancel;
   /** Runs a task of the target when what it asked of the system or of a thread has come back. */
   answer(task: () => void): Cancel;
-  /** Runs a task of the target when the simulated disk has done what it was asked for. */
-  diskAnswer(task: () => void): void;
   /** Runs code of the target at once; what it throws is an uncaught exception of the target. */
   guard(task: () => void): void;
   /** An error that nobody caught: its handlers for those are called, or the process ends. */

@@ -36,6 +36,7 @@ export function referenceTarget(
     profile: profileId,
     time: "virtual",
     stores: ["memory", "file"],
+    hasSecureMode: true,
     prepare: () => Promise.resolve(),
     async enter(body) {
       await new Promise((resolve) => setImmediate(resolve));

@@ -11,6 +11,7 @@
  * @packageDocumentation
  */
 import {
+  afterChange,
   initialServer,
   profileOf,
   refused,
@@ -21,7 +22,12 @@ import {
   type ServerState,
   type ServerStep,
 } from "../../../models/index.js";
-import { isJsonObject, type Json, type JsonObject } from "../../protocol/index.js";
+import {
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  type SecurityChange,
+} from "../../protocol/index.js";
 import {
   DiskError,
   type Cancel,
@@ -96,6 +102,8 @@ export class ReferenceServer implements RunningTarget {
   #opened = 0;
   #cancelTick: Cancel = () => undefined;
   #cancelStart: Cancel;
+  /** What the administrator asked for and is still to come. */
+  readonly #awaited = new Set<Cancel>();
   #isDisposed = false;
 
   constructor(
@@ -120,7 +128,11 @@ export class ReferenceServer implements RunningTarget {
     this.#race = behaviour.race;
     this.#race?.begin?.({ clock, rounds: this.#rounds });
     this.#idleCloseMs = profile.idleCloseMs;
-    this.#state = initialServer({ profile, epochMs: this.#epochMs(), name: behaviour.name });
+    const { security } = environment;
+    this.#state = initialServer({
+      ...{ profile, epochMs: this.#epochMs(), name: behaviour.name },
+      ...(security === undefined ? {} : { security }),
+    });
     this.#cancelStart = clock.after(START_MS, () => {
       if (environment.store === "file" && !this.#load()) return;
       observer.started();
@@ -165,6 +177,18 @@ export class ReferenceServer implements RunningTarget {
     };
   }
 
+  /** A change takes effect at some moment between its request and its answer, as a request does. */
+  administer(change: SecurityChange, made: (error: string | null) => void): void {
+    this.#later(this.#delays.int(0, HANDLE_MAX), () => {
+      const { security } = this.#state;
+      const isPossible = security !== null && afterChange(security, change) !== null;
+      this.#take({ kind: "administer", change });
+      this.#later(this.#delays.int(0, ANSWER_MAX), () =>
+        made(isPossible ? null : "there is no such user or group"),
+      );
+    });
+  }
+
   census(): Census {
     const timers = [...this.#connections.values()].reduce((sum, { timers }) => sum + timers, 0);
     return {
@@ -188,6 +212,7 @@ export class ReferenceServer implements RunningTarget {
     this.#isDisposed = true;
     this.#cancelStart();
     this.#cancelTick();
+    for (const cancel of this.#awaited) cancel();
     this.#rounds.clear();
     for (const connection of this.#connections.values()) connection.abandon();
     this.#connections.clear();
@@ -243,6 +268,14 @@ export class ReferenceServer implements RunningTarget {
       this.#take({ kind: "end", connection: connection.id });
       this.#close(connection.id);
     }
+  }
+
+  #later(delay: number, run: () => void): void {
+    const cancel = this.#pace.after(delay, () => {
+      this.#awaited.delete(cancel);
+      if (!this.#isDisposed) run();
+    });
+    this.#awaited.add(cancel);
   }
 
   #stamped(input: WithoutTime): ServerInput {

@@ -15,6 +15,7 @@ import * as publication from "./publication-mutants.js";
 import * as content from "./publication-content-mutants.js";
 import * as race from "./race-mutants.js";
 import * as read from "./read-mutants.js";
+import * as security from "./security-mutants.js";
 import * as session from "./session-mutants.js";
 import * as store from "./store-mutants.js";
 import * as subscription from "./subscription-mutants.js";
@@ -39,4 +40,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...Object.values(chunk),
   ...Object.values(disk),
   ...Object.values(circumstance),
+  ...Object.values(security),
 ];

@@ -22,6 +22,8 @@ export interface Mutant {
   readonly description: string;
   /** The profile in which it shows; 1.x where absent. */
   readonly profile?: ProfileId;
+  /** Present where it shows in secure mode alone. */
+  readonly isSecure?: true;
   /** The text that it writes in the place of a frame's; the same where absent. */
   readonly write?: (text: string) => string;
   /** What it does otherwise below the protocol; nothing where absent. */

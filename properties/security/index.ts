@@ -1,0 +1,3 @@
+export * from "./authority.js";
+export * from "./credentials.js";
+export * from "./circumstance.js";
