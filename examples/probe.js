@@ -2,7 +2,10 @@
  * Sends frames to a real happn-3 server over real loopback sockets, and prints every frame in and
  * out. It shares no code with happnstance: it is here to confirm a finding independently.
  *
- *   node examples/probe.js <folder where happn-3 is installed> <script.json>
+ *   node examples/probe.js <folder where happn-3 is installed> <script.json> [<data file>]
+ *
+ * With a data file the server keeps its data there, else in memory. In a shell with `ulimit -f 8`
+ * the disk is full for it once that file has 8 KiB.
  *
  * A script is a JSON array of steps, done in order:
  *
@@ -32,9 +35,12 @@ import WebSocket from "ws";
 const QUIET_MS = 150;
 
 /** Runs in the server's own process: the package as npm delivered it, with its defaults. */
-async function serve(folder, port) {
+async function serve(folder, port, filename) {
   const happn = createRequire(path.join(folder, "package.json"))("happn-3");
   const options = { host: "127.0.0.1", port: Number(port) };
+  if (filename !== undefined) {
+    options.services = { data: { config: { filename, fsync: true } } };
+  }
   const service = await new Promise((resolve, reject) => {
     const made = happn.service.create(options, (error, instance) =>
       error ? reject(error) : resolve(instance),
@@ -131,15 +137,18 @@ class Probe {
   }
 }
 
-async function main([folder, script]) {
+async function main([folder, script, file]) {
   if (script === undefined) {
-    console.error("usage: node examples/probe.js <folder with happn-3 installed> <script.json>");
+    console.error(
+      "usage: node examples/probe.js <folder with happn-3 installed> <script.json> [<data file>]",
+    );
     process.exitCode = 64;
     return;
   }
   const steps = JSON.parse(readFileSync(script, "utf8"));
   const port = await freePort();
   const serverArguments = ["--serve", path.resolve(folder), String(port)];
+  if (file !== undefined) serverArguments.push(path.resolve(file));
   const server = fork(fileURLToPath(import.meta.url), serverArguments, {
     cwd: folder,
     stdio: ["ignore", "ignore", "inherit", "ipc"],
@@ -160,5 +169,5 @@ async function main([folder, script]) {
   }
 }
 
-if (process.argv[2] === "--serve") await serve(process.argv[3], process.argv[4]);
+if (process.argv[2] === "--serve") await serve(...process.argv.slice(3));
 else await main(process.argv.slice(2));

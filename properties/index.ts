@@ -9,4 +9,5 @@ export type {
   RefutedOperation,
   StateEntry,
 } from "./linearizability/index.js";
+export { tellsOfDisk } from "./circumstances/index.js";
 export { lockstepPrediction } from "./lockstep-prediction.js";

@@ -124,4 +124,14 @@ describe("mesh-answered-once", () => {
       violations: [{ clause: "MSH-6", shape: ["events-swapped", "SET pattern"] }],
     });
   });
+
+  it("takes a stored write beside the events for none of them (MSH-5)", () => {
+    const { history } = new MeshScript();
+    const stored = history.set("n1", "/_events/Node/part/one", {});
+    const event = history.set("n1", "/_events/Node/part/two", {}, { noStore: true });
+    history.publish("c2", "/SET@/_events/Node/part/*", event);
+    history.publish("c2", "/SET@/_events/Node/part/*", stored);
+
+    expect(check(history)).toEqual({ validity: "valid", exercised: 0 });
+  });
 });

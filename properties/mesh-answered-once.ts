@@ -230,8 +230,11 @@ class Mesh {
   }
 }
 
-function isEvent({ action, path }: Write): boolean {
-  return action === "SET" && path !== null && path.startsWith(EVENTS);
+/** An event of a node's: it is set with `noStore` (MSH-5), and a write there that is stored is none. */
+function isEvent({ action, path, options }: Write): boolean {
+  return (
+    action === "SET" && options["noStore"] === true && path !== null && path.startsWith(EVENTS)
+  );
 }
 
 function append<Value>(map: Map<string, Value[]>, key: string, value: Value): void {

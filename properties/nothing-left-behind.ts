@@ -3,7 +3,8 @@
  *
  * Judged where the case goes on until then (the plan asks for liveness): what the process holds is
  * counted before the clients come, when one visitor has come and gone, and again long after all have
- * left. What it publishes to those who left is judged by `publish-results` and `silence-after-end`.
+ * left: where it is more then, once more after a quarter of an hour, as what expires by itself was not
+ * left behind. What it publishes to those who left is judged by `publish-results` and `silence-after-end`.
  *
  * @packageDocumentation
  */

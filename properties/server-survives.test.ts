@@ -111,4 +111,24 @@ describe("server-survives", () => {
       ],
     });
   });
+
+  it("accepts a crash while the disk fails, and one that tells of it a little later", () => {
+    const disk: HistoryFact = { kind: "fault", fault: "f1", what: { kind: "disk-full" } };
+    const healed: HistoryFact = { kind: "healed", fault: "f1" };
+    const crash = (message: string): HistoryFact => ({
+      ...{ kind: "crash", cause: "uncaught-exception", message, frames: [] },
+    });
+    const validity = (...facts: readonly HistoryFact[]) => {
+      const history = new HistoryBuilder().connect("c1");
+      for (const fact of facts) history.event(fact);
+      return check(history).validity;
+    };
+    const [odd, full] = [crash("TypeError: no"), crash("Error: ENOSPC: no space left on device")];
+
+    expect(validity(disk, odd)).toBe("valid");
+    expect(validity(disk, healed, full)).toBe("valid");
+    expect(validity(disk, healed, odd)).toBe("invalid");
+    expect(validity(full)).toBe("invalid");
+    expect(validity(disk, healed, { kind: "started" }, full)).toBe("invalid");
+  });
 });

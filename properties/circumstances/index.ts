@@ -1,4 +1,4 @@
 export { ClockReadings, type TimeWindow } from "./clock-readings.js";
-export { isExcusedCrash } from "./disk-trouble.js";
+export { isExcusedCrash, tellsOfDisk } from "./disk-trouble.js";
 export { Lockstep } from "./lockstep.js";
 export { storeSpansOf, type StoreSpan } from "./store-span.js";

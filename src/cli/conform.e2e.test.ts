@@ -54,6 +54,19 @@ describe("conform", () => {
     expect(evidence?.expected).not.toBe("");
   });
 
+  it("shows what a generated case found as a small plan", async () => {
+    const args = ["mutant:merge-replaces", "--clauses", "SES-1", "--cases", "12", "--seed", "a"];
+    const { stdout } = await runCommand(["conform", ...args, "--out", folder, "--json"], {
+      cwd: folder,
+    });
+    const document = JSON.parse(stdout) as ConformanceDocument;
+    const [evidence] = cellOf({ code: 1, document }, "STO-4")?.evidence ?? [];
+
+    expect(evidence?.case.origin).toBe("minimised");
+    expect(evidence?.operations.length).toBeLessThan(6);
+    expect(evidence?.log.some(({ isEvidence }) => isEvidence === true)).toBe(true);
+  });
+
   it("calls nothing kept that no case put to the test", async () => {
     const run = await held("reference", "--clauses", "STO-13");
 

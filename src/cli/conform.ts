@@ -43,6 +43,7 @@ interface ConformFlags extends LiveFlags {
   readonly clauses?: readonly string[];
   readonly workers?: number;
   readonly watchdog: number;
+  readonly minimise: number;
   readonly all?: boolean;
   readonly out: string;
   readonly markdown?: string;
@@ -51,6 +52,9 @@ interface ConformFlags extends LiveFlags {
 
 /** Wall time that a case may take: directed cases that a server never comes back from are waited for. */
 const CONFORM_WATCHDOG_MS = 20_000;
+
+/** For about a dozen failures, of a server whose cases take a tenth of a second. */
+const MINIMISE_MS = 60_000;
 
 const PAGE = "conformance.html";
 
@@ -80,6 +84,12 @@ export function addConform(program: Command, end: (code: ExitCode) => void): voi
     .option("--clauses <ids>", "directed cases for these alone: STO-4,SUB-2", clauseIds)
     .option("--workers <n>", "runner processes", wholeNumber(1, 256))
     .option("--watchdog <duration>", "wall time a case may take", durationMs, CONFORM_WATCHDOG_MS)
+    .option(
+      "--minimise <duration>",
+      "time a target may take for making failures of generated cases small; 0: none",
+      (text) => (text === "0" ? 0 : durationMs(text)),
+      MINIMISE_MS,
+    )
     .option("--out <folder>", "where runs are kept", "happnstance-out")
     .option("--markdown <file>", "write the verdicts as Markdown as well")
     .option("--json", "print conformance.json")
@@ -148,7 +158,8 @@ async function held(
       progress,
     },
     ...(isLive ? { settings: { ...checkedSettings(settings, target) } } : {}),
-    advanced: (done, count) => status.update(`  ${entry.id}: ${done}/${count} cases …`),
+    minimiseMs: flags.minimise,
+    advanced: (done, count, what) => status.update(`  ${entry.id}: ${done}/${count} ${what} …`),
   });
 }
 

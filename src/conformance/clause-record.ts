@@ -6,7 +6,7 @@
 import { LENIENT_CLAUSES, type Severity } from "../../properties/index.js";
 import type { FoundViolation } from "../engine/index.js";
 import type { Observation } from "./clause-ground.js";
-import type { ClauseInCase } from "./examination.js";
+import type { ClauseInCase, Shortfall } from "./examination.js";
 import type { Cell, ClauseVerdict, Evidence, ShownCase } from "./matrix.js";
 
 /** Different failures of one clause that are shown, at most. */
@@ -23,6 +23,9 @@ export class ClauseRecord {
   #exercised = 0;
   #cases = 0;
   #example: ShownCase | null = null;
+  /** Own cases that put it to the test, and how far those that did not got. */
+  #ownReached = 0;
+  readonly #ownShort: { readonly shown: ShownCase; readonly shortfall: Shortfall }[] = [];
   /** Null as long as none was run. */
   #isCleanInOwn: boolean | null = null;
   readonly #found = new Map<string, Found>();
@@ -44,6 +47,8 @@ export class ClauseRecord {
     }
     for (const violation of said.violations) keep(this.#found, violation, shown);
     if (isOwn) {
+      if (said.shortfall === null) this.#ownReached += 1;
+      else this.#ownShort.push({ shown, shortfall: said.shortfall });
       this.#isCleanInOwn = this.#isCleanInOwn !== false && said.violations.length === 0;
       for (const violation of said.disturbances) keep(this.#disturbances, violation, shown);
     }
@@ -98,8 +103,34 @@ export class ClauseRecord {
       const undecided = { violation: null, words: reason, events: [], knownIssue: null, shown };
       return { ...base, verdict: "UNKNOWN", remarks: [...remarks, reason], evidence: [undecided] };
     }
-    if (this.#exercised === 0) return { ...base, verdict: "UNEXERCISED", remarks, evidence };
+    if (this.#ownReached === 0) return this.#unreached(base, remarks, evidence);
     return { ...base, verdict: this.#kept(), remarks, evidence: this.#withExample(evidence) };
+  }
+
+  /** What else was seen is no ground for a verdict: chance alone brought other cases to it. */
+  #unreached(
+    base: Pick<Cell, "clause" | "exercised" | "cases">,
+    remarks: readonly string[],
+    evidence: readonly Evidence[],
+  ): Cell {
+    if (this.#ownShort.length === 0) {
+      const remark = "the cases that are meant for it were not run";
+      return { ...base, verdict: "UNEXERCISED", remarks: [...remarks, remark], evidence };
+    }
+    const telling = this.#ownShort.filter(({ shortfall }) => shortfall.isServers);
+    if (telling.length === 0) return { ...base, verdict: "UNEXERCISED", remarks, evidence };
+    const short = telling.map(({ shown, shortfall: { words } }) => ({
+      ...{ violation: null, words: `it does not get so far: ${words}`, events: [] },
+      ...{ knownIssue: null, shown },
+    }));
+    const words = telling.map(({ shown, shortfall }) => `${shown.id} (${shortfall.words})`);
+    const remark = `the cases that are meant for it do not get so far: ${words.join("; ")}`;
+    return {
+      ...base,
+      verdict: "UNKNOWN",
+      remarks: [...remarks, remark],
+      evidence: [...short, ...evidence],
+    };
   }
 
   /** Of what is broken; null where nothing is. */

@@ -21,6 +21,7 @@ import { CLAUSES, GROUNDS, UNJUDGED } from "./clauses/index.js";
 import { examine } from "./examination.js";
 import type { Cell, Evidence, ShownCase, TargetConformance } from "./matrix.js";
 import type { DirectedCase } from "./script.js";
+import { withSmallerEvidence } from "./smaller-evidence.js";
 
 export interface ConformOptions {
   readonly target: string;
@@ -34,9 +35,11 @@ export interface ConformOptions {
   readonly knownIssues?: readonly KnownIssue[];
   readonly workers: number;
   readonly runner: RunnerOptions;
+  /** Wall milliseconds for making what generated cases show small; 0: they are shown as they are. */
+  readonly minimiseMs?: number;
   /** Of a target in real time. */
   readonly settings?: NonNullable<CaseRequest["settings"]>;
-  readonly advanced?: (done: number, count: number) => void;
+  readonly advanced?: (done: number, count: number, what: "cases" | "failures made small") => void;
   readonly isOver?: () => boolean;
 }
 
@@ -72,7 +75,7 @@ class Conformance {
     const hands = new Hands(runner, Math.max(1, Math.min(workers, jobs.length)));
     try {
       await this.#runAll(jobs, hands);
-      const cells = await this.#withCauses(this.#cells(), hands);
+      const cells = await this.#smaller(await this.#withCauses(this.#cells(), hands));
       return {
         ...{ target, profile, cells },
         directedCount: this.#directedCount,
@@ -108,7 +111,7 @@ class Conformance {
           this.#take(ready.job, ready.reply);
         }
         doneCount += 1;
-        this.#options.advanced?.(doneCount, jobs.length);
+        this.#options.advanced?.(doneCount, jobs.length, "cases");
       }
     });
   }
@@ -187,6 +190,17 @@ class Conformance {
     }));
     const byClause = new Map([...judged, ...unjudged].map((cell) => [cell.clause, cell]));
     return CLAUSES.flatMap(({ id }) => byClause.get(id) ?? []);
+  }
+
+  /** In real time nothing comes back as it was, and cases stay as they are. */
+  async #smaller(cells: readonly Cell[]): Promise<readonly Cell[]> {
+    const { target, workers, runner, minimiseMs = 0, settings, isOver, advanced } = this.#options;
+    if (minimiseMs === 0 || settings !== undefined) return cells;
+    return withSmallerEvidence(cells, {
+      ...{ target, workers, runner, budgetMs: minimiseMs },
+      ...(isOver && { isOver }),
+      advanced: (done, count) => advanced?.(done, count, "failures made small"),
+    });
   }
 
   /** Which known issue of the target each failure is due to, found by running its case once more. */

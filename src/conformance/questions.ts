@@ -60,6 +60,15 @@ export class Questions {
     return this.ok("set", "remove").some(({ arriveIndex }) => arriveIndex > index);
   }
 
+  /** How many publications of writes a condition holds for; by default those that come after. */
+  heardAfter(index: number, connection?: string): number {
+    return countOf(
+      this.writesHeard,
+      (each) =>
+        each.writeIndex > index && (connection === undefined || each.connection === connection),
+    );
+  }
+
   /** Publications of writes, without those that tell initial values. */
   get writesHeard(): readonly Publication[] {
     return this.publications.filter(

@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+import { tellsOfDisk } from "../../properties/index.js";
 import type { SecurityDirectory } from "../protocol/index.js";
 import {
   Disk,
@@ -67,6 +68,8 @@ export class ServerLife {
   #downTimes = 0;
   /** How many faults of its disk are in force: it may give up because of them. */
   #diskFaults = 0;
+  /** Whether one was in force since the process was started: what failed may reach it late. */
+  #hasDiskFailed = false;
   #process = 0;
   #isExplored = false;
   #whenUp: (() => void)[] = [];
@@ -104,6 +107,7 @@ export class ServerLife {
     this.#letGo();
     this.#process += 1;
     this.#state = "starting";
+    this.#hasDiskFailed = this.#diskFaults > 0;
     this.#server = target.start(
       {
         clock: loop?.timeline ?? time,
@@ -163,6 +167,7 @@ export class ServerLife {
   /** Tells that its disk fails, until the answer is called; one that gave up is then started again. */
   sufferDisk(): () => void {
     this.#diskFaults += 1;
+    this.#hasDiskFailed = true;
     return () => {
       this.#diskFaults -= 1;
       if (this.#diskFaults === 0) this.start();
@@ -282,12 +287,15 @@ export class ServerLife {
   }
 
   #crashed(crash: Crash): void {
-    const { recorder, world } = this.#parts;
+    const { clock, recorder, world } = this.#parts;
     if (this.#state === "over") return;
     // Who can't read or write may give up: it is started again once the disk is mended.
-    this.#state = this.#diskFaults > 0 && crash.cause !== "hang" ? "down" : "over";
+    const isOfDisk = this.#diskFaults > 0 || (this.#hasDiskFailed && tellsOfDisk(crash.message));
+    this.#state = isOfDisk && crash.cause !== "hang" ? "down" : "over";
     this.#parts.loop?.end();
     recorder.record({ kind: "crash", ...crash });
     world.serverGone("reset");
+    // Mended already; not from within a call of the process that is going.
+    if (this.#state === "down" && this.#diskFaults === 0) clock.after(0, () => this.start());
   }
 }

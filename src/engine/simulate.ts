@@ -15,7 +15,7 @@ import { drive, type Driver } from "../client/index.js";
 import { HISTORY_FORMAT, Recording, type History } from "../history/index.js";
 import type { Decision, Plan, PlannedAction } from "../plan/index.js";
 import { behind, Clock, Gate, Streams } from "../sim/index.js";
-import type { StoreKind, Target } from "../targets/target.js";
+import type { Census, StoreKind, Target } from "../targets/target.js";
 import { Nemesis } from "./nemesis.js";
 import { FIRST_VISIT, lastVisit, OBSERVER_CLIENT, planOfVisit, readingVisit } from "./observer.js";
 import { Recorder } from "./recorder.js";
@@ -32,6 +32,12 @@ const QUIET_MS = 3_000;
 const PATIENCE_MS = 70_000;
 /** What a server keeps for those who left is given up by then: as above. */
 const FORGET_MS = 75_000;
+/**
+ * Some things are kept longer on purpose, such as what is remembered of a session that is over: if more
+ * is held than at first, it is counted again and again for that long.
+ */
+const REMEMBER_MS = 900_000;
+
 /** What a case was, beyond what was observed. */
 export interface CaseRun {
   readonly history: History;
@@ -71,6 +77,8 @@ class Simulation {
   readonly #nemesis: Nemesis;
   readonly #exploration: Exploration | null;
   readonly #steps: Steps;
+  /** What the process held before the clients came. */
+  #firstCensus: Census | null = null;
   /** How many actions of the observer were planned. */
   #observed = 0;
 
@@ -144,7 +152,7 @@ class Simulation {
   #warmUp(): void {
     this.#visit(FIRST_VISIT);
     this.#steps.for(FORGET_MS);
-    this.#takeCensus();
+    this.#firstCensus = this.#takeCensus();
   }
 
   #operate(): void {
@@ -184,6 +192,8 @@ class Simulation {
     this.#steps.for(FORGET_MS);
     this.#visit(lastVisit(this.#plan));
     this.#steps.for(FORGET_MS);
+    const deadline = this.#clock.now() + REMEMBER_MS;
+    while (this.#holdsMore() && this.#clock.now() < deadline) this.#steps.for(FORGET_MS);
     this.#takeCensus();
   }
 
@@ -207,9 +217,21 @@ class Simulation {
     return visitor;
   }
 
-  #takeCensus(): void {
-    const census = this.#life.isOver ? null : this.#life.census();
+  #takeCensus(): Census | null {
+    const census = this.#census();
     if (census !== null) this.#recorder.record({ kind: "census", ...census });
+    return census;
+  }
+
+  #census(): Census | null {
+    return this.#life.isOver ? null : this.#life.census();
+  }
+
+  /** Whether the process holds more than before the clients came. */
+  #holdsMore(): boolean {
+    const [first, now] = [this.#firstCensus, this.#census()];
+    if (first === null || now === null) return false;
+    return now.timers > first.timers || now.sockets > first.sockets;
   }
 
   #hasUnanswered(): boolean {

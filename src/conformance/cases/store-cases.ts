@@ -49,7 +49,7 @@ export const STORE_CASES: readonly DirectedCase[] = [
     steps: [
       c1.connect(),
       c2.connect(),
-      c2.on("/ALL@/a*"),
+      c2.on("/ALL@/*"),
       c1.set("/a", { x: 1 }, { noStore: true }),
       c1.get("/a"),
       c1.set("/a", { x: 2 }),
@@ -171,7 +171,7 @@ export const STORE_CASES: readonly DirectedCase[] = [
     steps: [
       c1.connect(),
       c2.connect(),
-      c2.on("/SET@/s*"),
+      c2.on("/SET@/s/*"),
       c1.set("/s", { x: 1 }, { set_type: "sibling" }),
       c1.set("/s", { x: 2 }, { set_type: "sibling" }),
       c1.get("/s"),

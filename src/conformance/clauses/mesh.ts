@@ -33,7 +33,8 @@ export const MESH: readonly ClauseGround[] = [
     title: "callers that leave, malformed calls",
     judges: ["server-survives", "mesh-answered-once", "no-missed-publication"],
     needs: NEEDS,
-    exercised: (questions) => oddCalls(questions),
+    // That the node lives on is seen where it answers.
+    exercised: (questions) => Math.min(oddCalls(questions), heardUnder(questions, RESPONSES)),
   },
 ];
 

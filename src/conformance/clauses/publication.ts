@@ -13,7 +13,11 @@ export const PUBLICATION: readonly ClauseGround[] = [
     title: "a write is published once",
     judges: ["no-missed-publication", "no-unwanted-publication"],
     needs: ["set", "on"],
-    exercised: ({ writesHeard }) => writesHeard.length,
+    exercised: (questions) =>
+      Math.min(
+        questions.writesHeard.length,
+        countOf(questions.ok("set", "remove"), ({ options }) => options["noPublish"] === true),
+      ),
   },
   {
     id: "PUB-2",
@@ -55,9 +59,12 @@ export const PUBLICATION: readonly ClauseGround[] = [
     judges: ["no-missed-publication", "no-unwanted-publication", "publish-results"],
     needs: ["set", "on"],
     exercised: (questions) =>
-      countOf(
-        questions.ok("set", "remove"),
-        ({ options }) => Array.isArray(options["targetClients"]) || "publishResults" in options,
+      Math.min(
+        countOf(
+          questions.ok("set", "remove"),
+          ({ options }) => Array.isArray(options["targetClients"]) || "publishResults" in options,
+        ),
+        questions.writesHeard.length,
       ),
   },
   {
@@ -80,9 +87,13 @@ export const PUBLICATION: readonly ClauseGround[] = [
     judges: ["answer-data"],
     needs: ["set"],
     exercised: (questions) =>
-      countOf(
-        questions.ok("set"),
-        ({ options }) => !("noPublish" in options) && !("consistency" in options),
+      // Whether or not anybody is subscribed: both have to come up.
+      Math.min(
+        countOf(
+          questions.ok("set"),
+          ({ options }) => !("noPublish" in options) && !("consistency" in options),
+        ),
+        questions.writesHeard.length,
       ),
   },
   {

@@ -50,7 +50,7 @@ export const SESSION: readonly ClauseGround[] = [
         const isSubscribed = questions
           .ok("on")
           .some((on) => on.connection === connection && on.answerIndex < arriveIndex);
-        return isSubscribed && questions.isWrittenAfter(arriveIndex);
+        return isSubscribed && questions.heardAfter(arriveIndex, connection) > 0;
       }),
   },
   {
@@ -66,7 +66,8 @@ export const SESSION: readonly ClauseGround[] = [
       countOf([...questions.recording.connections.values()], ({ connection, endIndex }) => {
         if (endIndex === null) return false;
         const held = questions.ok("on").some((on) => on.connection === connection);
-        return held && questions.isWrittenAfter(endIndex);
+        // That others don't notice is seen where one of them still hears.
+        return held && questions.heardAfter(endIndex) > 0;
       }),
   },
   {

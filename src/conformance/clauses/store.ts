@@ -30,8 +30,12 @@ export const STORE: readonly ClauseGround[] = [
     title: "noStore",
     judges: ["answer-data", "store-linearizable", "publication-content"],
     needs: ["set"],
+    // Of the publication as well as of the answer.
     exercised: (questions) =>
-      countOf(questions.ok("set"), ({ options }) => options["noStore"] === true),
+      countOf(
+        questions.ok("set"),
+        (each) => each.options["noStore"] === true && isHeard(questions, each),
+      ),
   },
   {
     id: "STO-4",
@@ -83,7 +87,10 @@ export const STORE: readonly ClauseGround[] = [
     judges: ["answer-data", "no-missed-publication", "lockstep-prediction"],
     needs: ["set"],
     exercised: (questions) =>
-      countOf(questions.of("set"), ({ options }) => options["set_type"] === "sibling"),
+      Math.min(
+        countOf(questions.of("set"), ({ options }) => options["set_type"] === "sibling"),
+        questions.writesHeard.length,
+      ),
   },
   {
     id: "STO-10",
@@ -122,7 +129,8 @@ export const STORE: readonly ClauseGround[] = [
     title: "paths differ by any character",
     judges: ["store-linearizable", "no-unwanted-publication"],
     needs: ["set"],
-    exercised: (questions) => lookAlikes(questions),
+    // Store and subscriptions have to agree.
+    exercised: (questions) => Math.min(lookAlikes(questions), questions.writesHeard.length),
   },
 ];
 
@@ -138,6 +146,13 @@ function isWrittenBefore(questions: Questions, { path, arriveIndex }: Asked): bo
       (each) =>
         each.path === path && each.answerIndex < arriveIndex && each.options["noStore"] !== true,
     );
+}
+
+/** Whether somebody heard of a write. */
+function isHeard({ writesHeard }: Questions, { path, arriveIndex }: Asked): boolean {
+  return writesHeard.some(
+    ({ frame, writeIndex }) => writeIndex > arriveIndex && frame.meta["path"] === path,
+  );
 }
 
 /** Requests on paths that several connections work at, one of them writing. */

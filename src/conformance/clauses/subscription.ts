@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 import type { ClauseGround } from "../clause-ground.js";
-import { countOf, isPatternChannel, type Questions } from "../questions.js";
+import { countOf, isPatternChannel, type Asked, type Questions } from "../questions.js";
 
 const HEARD = ["no-missed-publication", "no-unwanted-publication"] as const;
 
@@ -22,7 +22,10 @@ export const SUBSCRIPTION: readonly ClauseGround[] = [
     judges: HEARD,
     needs: ["on", "off"],
     exercised: (questions) =>
-      countOf(questions.ok("off"), ({ answerIndex }) => questions.isWrittenAfter(answerIndex)),
+      Math.min(
+        countOf(questions.ok("off"), ({ answerIndex }) => questions.isWrittenAfter(answerIndex)),
+        questions.writesHeard.length,
+      ),
   },
   {
     id: "SUB-3",
@@ -49,20 +52,7 @@ export const SUBSCRIPTION: readonly ClauseGround[] = [
     judges: HEARD,
     needs: ["on", "off"],
     exercised: (questions) =>
-      countOf(questions.ok("off"), ({ path, connection, arriveIndex, options }) => {
-        const ons = questions
-          .ok("on")
-          .filter(
-            (on) =>
-              on.path === path && on.connection === connection && on.answerIndex < arriveIndex,
-          );
-        const isCounted =
-          ons.length !== 1 ||
-          [options, ...ons.map((on) => on.options)].some(
-            ({ refCount }) => typeof refCount === "number" && refCount !== 1,
-          );
-        return isCounted && questions.isWrittenAfter(arriveIndex);
-      }),
+      Math.min(countOf(questions.ok("off"), isCountedIn(questions)), questions.writesHeard.length),
   },
   {
     id: "SUB-5",
@@ -78,9 +68,12 @@ export const SUBSCRIPTION: readonly ClauseGround[] = [
     judges: ["initial-values", "no-missed-publication"],
     needs: ["on"],
     exercised: (questions) =>
+      // What comes after initial values belongs to the promise.
       countOf(
         questions.ok("on"),
-        ({ options }) => options["initialCallback"] === true || options["initialEmit"] === true,
+        ({ options, arriveIndex, connection }) =>
+          (options["initialCallback"] === true || options["initialEmit"] === true) &&
+          questions.heardAfter(arriveIndex, connection) > 0,
       ),
   },
   {
@@ -88,9 +81,26 @@ export const SUBSCRIPTION: readonly ClauseGround[] = [
     title: "off of everything",
     judges: HEARD,
     needs: ["on", "off"],
-    exercised: (questions) => offsOfEverything(questions),
+    exercised: (questions) => Math.min(offsOfEverything(questions), questions.writesHeard.length),
   },
 ];
+
+/** An off whose count matters, with a write after it. */
+function isCountedIn(questions: Questions): (off: Asked) => boolean {
+  return ({ path, connection, arriveIndex, options }) => {
+    const ons = questions
+      .ok("on")
+      .filter(
+        (on) => on.path === path && on.connection === connection && on.answerIndex < arriveIndex,
+      );
+    const isCounted =
+      ons.length !== 1 ||
+      [options, ...ons.map((on) => on.options)].some(
+        ({ refCount }) => typeof refCount === "number" && refCount !== 1,
+      );
+    return isCounted && questions.isWrittenAfter(arriveIndex);
+  };
+}
 
 function offsOfEverything(questions: Questions): number {
   return countOf(

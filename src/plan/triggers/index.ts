@@ -5,6 +5,7 @@
  */
 import type { Plan } from "../plan.js";
 import { DATA_TRIGGERS } from "./data-triggers.js";
+import { FAULT_TRIGGERS } from "./fault-triggers.js";
 import { FRAME_TRIGGERS } from "./frame-triggers.js";
 import { LISTEN_TRIGGERS } from "./listen-triggers.js";
 import { OPTION_TRIGGERS } from "./option-triggers.js";
@@ -19,6 +20,7 @@ export const TRIGGERS: readonly Trigger[] = [
   ...PATH_TRIGGERS,
   ...LISTEN_TRIGGERS,
   ...FRAME_TRIGGERS,
+  ...FAULT_TRIGGERS,
 ];
 
 const byId = new Map(TRIGGERS.map((trigger) => [trigger.id, trigger]));

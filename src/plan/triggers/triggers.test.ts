@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import type { Fault, PlannedFault } from "../fault.js";
 import type { Plan, PlannedAction, PlannedOperation } from "../plan.js";
 import { isTrigger, TRIGGERS, withoutTriggers } from "./index.js";
 
@@ -369,6 +370,36 @@ describe("triggers", () => {
     expect(isTrigger("nothing")).toBe(false);
   });
 
+  it("take out faults of the disk, and only those", () => {
+    const fault = (id: string, what: Fault): PlannedFault => ({
+      ...{ id, afterMs: 0, durationMs: 1 },
+      fault: what,
+    });
+    const stop = fault("f1", { kind: "stop" });
+    const full = fault("f2", { kind: "disk-full" });
+    const failing = fault("f3", { kind: "disk-error", on: "sync" });
+    const power = fault("f4", { kind: "kill", loses: "machine" });
+    const plan = { ...planOf([get("/a")]), faults: [stop, full, failing, power] };
+    const sound = { ...plan, faults: [stop] };
+
+    expect(withoutTriggers(plan, ["disk-failures"]).faults).toEqual([stop, power]);
+    expect(withoutTriggers(plan, ["power-losses"]).faults).toEqual([
+      ...[stop, full, failing],
+      fault("f4", { kind: "kill", loses: "process" }),
+    ]);
+    expect(withoutTriggers(sound, ["disk-failures", "power-losses"])).toBe(sound);
+  });
+
+  it("let requests to a server that stores in a file wait for one another", () => {
+    const plan = planOf([get("/a"), get("/b")]);
+    const onFile: Plan = { ...plan, server: { store: "file" } };
+
+    expect(withoutTriggers(plan, ["pipelining-to-disk"])).toBe(plan);
+    const waiting = withoutTriggers(onFile, ["pipelining-to-disk"]);
+    expect(waiting.operations.map(({ awaited }) => awaited)).toEqual([true, true]);
+    expect(withoutTriggers(waiting, ["pipelining-to-disk"])).toBe(waiting);
+  });
+
   it("are each put to the test above", () => {
     const tested = new Set([
       ...CASES.map(([id]) => id),
@@ -379,6 +410,9 @@ describe("triggers", () => {
       "patterns-beside-exact-paths",
       "leaving-of-pattern-subscribers",
       "leaving",
+      "disk-failures",
+      "power-losses",
+      "pipelining-to-disk",
     ]);
 
     expect(TRIGGERS.map(({ id }) => id).filter((id) => !tested.has(id))).toEqual([]);

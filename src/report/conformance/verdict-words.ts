@@ -21,7 +21,7 @@ export const VERDICT_MEANINGS: Readonly<Record<ClauseVerdict, string>> = {
   FAILED: "a must is broken",
   "NON-STRICT": "a should is broken",
   UNIMPLEMENTED: "the server doesn't know what the clause is about",
-  UNKNOWN: "put to the test, and not decided; never a pass",
+  UNKNOWN: "tried, and not decided; never a pass",
   UNEXERCISED: "no case put it to the test; never a pass",
   INFORMATIONAL: "the server is free in it, and this is what it does",
   OK: "put to the test, and kept each time",

@@ -1,5 +1,6 @@
 /**
- * The file system of a simulated process: the real disk, with every answer in virtual time.
+ * The file system of a simulated process: the real disk, with every answer in virtual time; and for
+ * a server that stores in a file the simulated disk, in the folder where it has that.
  *
  * Streams of files need nothing of their own: they read and write through the functions below.
  *
@@ -8,10 +9,12 @@
 import { EventEmitter } from "node:events";
 import fs from "node:fs";
 
-import { withCallback, withPromise } from "./later.js";
+import { DATA_FOLDER, type DiskCalls } from "./disk-calls.js";
+import { fileError } from "./disk-error.js";
+import { withCallback, withPromise, type Answering } from "./later.js";
 import type { Replacements } from "./replacement.js";
 import { reported } from "./reported.js";
-import { world } from "./world.js";
+import { isWorldSet, world } from "./world.js";
 
 type Compute = (...args: unknown[]) => unknown;
 
@@ -24,29 +27,99 @@ const WATCHERS = ["watch", "watchFile"];
 export function replaceFiles(replacements: Replacements): void {
   const all = fs as unknown as Record<string, unknown>;
   for (const name of Object.keys(all)) {
-    if (!/^[a-z]/.test(name) || name.endsWith("Sync") || typeof all[name] !== "function") continue;
+    if (!/^[a-z]/.test(name) || typeof all[name] !== "function") continue;
     const twin = all[`${name}Sync`];
-    if (WATCHERS.includes(name)) replacements.method(fs, name, () => watching(`fs.${name}`));
+    if (name.endsWith("Sync")) replaceSynchronous(replacements, name);
+    else if (WATCHERS.includes(name)) replacements.method(fs, name, () => watching(`fs.${name}`));
     else if (HARMLESS.has(name)) continue;
     else if (typeof twin === "function" && name !== "opendir") {
-      const extra = WITH_BUFFER.has(name) ? (args: readonly unknown[]) => [args[1]] : undefined;
-      const later = withCallback(`fs.${name}`, twin as Compute, extra);
-      replacements.method(fs, name, () => (name === "realpath" ? withNative(later) : later));
+      const later = withCallback(`fs.${name}`, onItsDisk(name, `fs.${name}`, twin as Compute), {
+        answering: answeringFor(name),
+        ...(WITH_BUFFER.has(name) ? { extra: (args: readonly unknown[]) => [args[1]] } : {}),
+      });
+      const made = name === "close" ? withoutCallback(later) : later;
+      replacements.method(fs, name, () => (name === "realpath" ? withNative(made) : made));
     } else if (!name.startsWith("_") && name !== "promises") {
-      reported(replacements, fs, name, `fs.${name}`);
+      reported(replacements, fs, name, `fs.${name}`, realDiskOnly(name, `fs.${name}`));
     }
   }
   replacements.method(fs, "exists", () => (path: never, done: (exists: boolean) => void) => {
     const exists = fs.existsSync(path);
-    world().answer(() => done(exists));
+    answeringFor("exists")([path], () => done(exists));
   });
   replacePromises(replacements, all);
+}
+
+/** The simulated disk, where a call is about that. */
+function diskFor(name: string, args: readonly unknown[]): DiskCalls | null {
+  const disk = isWorldSet() ? world().disk : null;
+  return disk !== null && disk.concerns(name, args) ? disk : null;
+}
+
+/** The original, but for what is on the simulated disk. */
+function onItsDisk(name: string, what: string, original: Compute): Compute {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const disk = diskFor(name, args);
+    if (disk === null) return Reflect.apply(original, this, args);
+    const call = disk.call(name);
+    return call === null ? notSimulated(name, what) : call(...args);
+  };
+}
+
+/** Lets no call through that would be about the simulated disk: it fails, by a promise if so asked. */
+function realDiskOnly(name: string, what: string, fails = (fail: () => never): unknown => fail()) {
+  return (args: readonly unknown[]) =>
+    diskFor(name, args) === null ? null : () => fails(() => notSimulated(name, what));
+}
+
+function byPromise(fail: () => never): Promise<never> {
+  return new Promise<never>(() => fail());
+}
+
+function notSimulated(name: string, what: string): never {
+  world().report(`${what} in ${DATA_FOLDER}`);
+  throw fileError("ENOSYS", name);
+}
+
+/** A disk takes its time; what was not on one comes back at once. */
+function answeringFor(name: string): Answering {
+  return (args, run) => {
+    if (diskFor(name, args) === null) world().answer(run);
+    else world().diskAnswer(run);
+  };
+}
+
+function replaceSynchronous(replacements: Replacements, name: string): void {
+  const base = name.slice(0, -"Sync".length);
+  const wrap = (original: unknown) => onItsDisk(base, `fs.${name}`, original as Compute);
+  replacements.method(fs, name, (original) => {
+    const wrapped = wrap(original);
+    const native = (original as unknown as { native?: unknown }).native;
+    return native === undefined ? wrapped : Object.assign(wrapped, { native: wrap(native) });
+  });
+}
+
+/** Node closes a file for those as well who don't want to know of it. */
+function withoutCallback(close: Compute): Compute {
+  return (descriptor, callback = throwing) => close(descriptor, callback);
+}
+
+function throwing(error: unknown): void {
+  if (error !== null) throw error as Error;
 }
 
 /** Some packages look for `realpath.native`. */
 function withNative<T extends object>(realpath: T): T {
   const native = fs.realpathSync.native as Compute;
-  return Object.assign(realpath, { native: withCallback("fs.realpath.native", native) });
+  return Object.assign(realpath, {
+    native: withCallback(
+      "fs.realpath.native",
+      onItsDisk("realpath", "fs.realpath.native", native),
+      {
+        answering: answeringFor("realpath"),
+      },
+    ),
+  });
 }
 
 function replacePromises(replacements: Replacements, all: Record<string, unknown>): void {
@@ -55,8 +128,11 @@ function replacePromises(replacements: Replacements, all: Record<string, unknown
     if (typeof promises[name] !== "function") continue;
     const twin = all[`${name}Sync`];
     const hasTwin = typeof twin === "function" && !["open", "opendir", "cp"].includes(name);
-    if (hasTwin) replacements.method(promises, name, () => withPromise(twin as Compute));
-    else reported(replacements, promises, name, `fs.promises.${name}`);
+    const what = `fs.promises.${name}`;
+    if (hasTwin) {
+      const compute = onItsDisk(name, what, twin as Compute);
+      replacements.method(promises, name, () => withPromise(compute, answeringFor(name)));
+    } else reported(replacements, promises, name, what, realDiskOnly(name, what, byPromise));
   }
 }
 

@@ -69,27 +69,58 @@ const KEPT_13: KeptModules = {
   ],
 };
 
+const SHARED_1 = ["bitcore-lib", "uglify-js"];
+const SHARED_9 = ["bitcore-lib", "uglify-js", "uglify-es", "es-abstract"];
+
 /** The releases that are pinned, oldest first. */
 export const HAPPN3_RELEASES: readonly Happn3Release[] = [
   {
     ...{ version: "1.13.3", profile: "1.x", protocol: "happn_1.3.0", servesFirst: true },
-    sharedPackages: ["bitcore-lib", "uglify-js"],
+    sharedPackages: SHARED_1,
     keptModules: KEPT_1,
     hasSecureMode: true,
   },
-  { version: "3.1.1", profile: "1.x", protocol: "happn_1.3.0", servesFirst: true },
-  { version: "5.3.1", profile: "1.x", protocol: "happn_2", servesFirst: true },
+  {
+    ...{ version: "3.1.1", profile: "1.x", protocol: "happn_1.3.0", servesFirst: true },
+    sharedPackages: SHARED_1,
+  },
+  {
+    ...{ version: "5.3.1", profile: "1.x", protocol: "happn_2", servesFirst: true },
+    sharedPackages: SHARED_1,
+  },
   {
     ...{ version: "6.3.2", profile: "1.x", protocol: "happn_2", servesFirst: true },
+    sharedPackages: SHARED_1,
     hasSecureMode: true,
   },
-  { version: "7.3.2", profile: "1.x", protocol: "happn_2", servesFirst: true },
-  { version: "8.2.7", profile: "13.x", protocol: "happn_3", servesFirst: false },
-  { version: "9.0.1", profile: "13.x", protocol: "happn_4", servesFirst: false },
-  { version: "10.6.0", profile: "13.x", protocol: "happn_4", servesFirst: false },
-  { version: "11.2.1", profile: "13.x", protocol: "happn_4", servesFirst: false },
-  { version: "11.11.0", profile: "13.x", protocol: "happn_4", servesFirst: false },
-  { version: "12.1.10", profile: "13.x", protocol: "happn_4", servesFirst: true },
+  {
+    ...{ version: "7.3.2", profile: "1.x", protocol: "happn_2", servesFirst: true },
+    sharedPackages: SHARED_1,
+  },
+  {
+    ...{ version: "8.2.7", profile: "13.x", protocol: "happn_3", servesFirst: false },
+    sharedPackages: SHARED_1,
+  },
+  {
+    ...{ version: "9.0.1", profile: "13.x", protocol: "happn_4", servesFirst: false },
+    sharedPackages: SHARED_9,
+  },
+  {
+    ...{ version: "10.6.0", profile: "13.x", protocol: "happn_4", servesFirst: false },
+    sharedPackages: SHARED_9,
+  },
+  {
+    ...{ version: "11.2.1", profile: "13.x", protocol: "happn_4", servesFirst: false },
+    sharedPackages: SHARED_9,
+  },
+  {
+    ...{ version: "11.11.0", profile: "13.x", protocol: "happn_4", servesFirst: false },
+    sharedPackages: SHARED_9,
+  },
+  {
+    ...{ version: "12.1.10", profile: "13.x", protocol: "happn_4", servesFirst: true },
+    sharedPackages: SHARED_9,
+  },
   {
     ...{ version: "13.12.1", profile: "13.x", protocol: "happn_4", servesFirst: true },
     sharedPackages: ["terser", "node-forge", "es-abstract"],

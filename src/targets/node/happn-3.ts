@@ -48,16 +48,24 @@ export function recipeOf(release: Happn3Release): Recipe {
     ...(keptModules && { keptModules }),
     ...(hasSecureMode && { hasSecureMode }),
     port: PORT,
+    stores: ["memory", "file"],
     prepare: async (progress) =>
       join(await installRelease("happn-3", version, progress), "server.js"),
     boot,
   };
 }
 
-function boot({ load, started, failed, security }: Boot): void {
+/** The options that have it keep its data in a file: as durably as it can, where there is a choice. */
+function storingIn(filename: string | null): object {
+  if (filename === null) return {};
+  return { services: { data: { config: { filename, fsync: true } } } };
+}
+
+function boot({ load, started, failed, dataFile, security }: Boot): void {
   const { service } = load("happn-3") as Happn3;
   const secure = security === undefined ? {} : { secure: true };
-  service.create({ name: NAME, port: PORT, ...secure }, (error, server) => {
+  const options = { name: NAME, port: PORT, ...storingIn(dataFile), ...secure };
+  service.create(options, (error, server) => {
     if (error !== undefined && error !== null) {
       failed(error);
       return;

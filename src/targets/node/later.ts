@@ -20,20 +20,28 @@ export function outcomeOf<T>(compute: () => T): () => T {
   }
 }
 
-/**
- * A function that takes a callback last, from the one that answers at once.
- * @param extra what the callback is given beyond the result
- */
+/** Has something run once the answer to a call with such arguments has come back. */
+export type Answering = (args: readonly unknown[], run: () => void) => void;
+
+const atOnce: Answering = (_args, run) => void world().answer(run);
+
+export interface CallbackOptions {
+  /** What the callback is given beyond the result. */
+  readonly extra?: (args: readonly unknown[]) => readonly unknown[];
+  readonly answering?: Answering;
+}
+
+/** A function that takes a callback last, from the one that answers at once. */
 export function withCallback(
   name: string,
   compute: Compute,
-  extra: (args: readonly unknown[]) => readonly unknown[] = () => [],
+  { extra = () => [], answering = atOnce }: CallbackOptions = {},
 ) {
   return function (this: unknown, ...args: unknown[]): void {
     const callback = args.pop();
     if (typeof callback !== "function") throw invalidCallback(name);
     const outcome = outcomeOf(() => Reflect.apply(compute, this, args));
-    world().answer(() => {
+    answering(args, () => {
       let result;
       try {
         result = outcome();
@@ -47,11 +55,11 @@ export function withCallback(
 }
 
 /** A function that answers with a promise, from the one that answers at once. */
-export function withPromise(compute: Compute) {
+export function withPromise(compute: Compute, answering = atOnce) {
   return async function (this: unknown, ...args: unknown[]): Promise<unknown> {
     const outcome = outcomeOf(() => Reflect.apply(compute, this, args));
     await new Promise<void>((resolve) => {
-      world().answer(resolve);
+      answering(args, resolve);
     });
     return outcome();
   };

@@ -84,8 +84,18 @@ function watchClose(server: Server): void {
 /** Those that listen, or still have connections. */
 const openServers = new Set<Server>();
 
+/** The sockets of clients that were ever open, until somebody counts. */
+let sockets: VirtualSocket[] = [];
+
+/** How many sockets of clients are open. */
+export function socketsOpen(): number {
+  sockets = sockets.filter(({ destroyed }) => !destroyed);
+  return sockets.length;
+}
+
 /** Forgets what listens; for the end of a process. */
 export function closeNetwork(): void {
+  sockets = [];
   for (const server of listening.values()) stopChecking(server);
   listening.clear();
   openServers.clear();
@@ -100,6 +110,7 @@ export function connectTo(port: number, peer: Peer): VirtualSocket | null {
   if (server === undefined) return null;
   const socket = new VirtualSocket(server, clientPort, port, peer);
   clientPort += 1;
+  sockets.push(socket);
   server.emit("connection", socket);
   return socket;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterAll, describe, expect, it } from "vitest";
 
-import { Clock, Streams } from "../../sim/index.js";
+import { Clock, Disk, Streams } from "../../sim/index.js";
 import { soundEnvironment } from "../environment.js";
 import type { Crash, RunningTarget } from "../target.js";
 import { NodeTarget } from "./node-target.js";
@@ -24,7 +24,8 @@ let scripts = 0;
 async function run(
   code: string,
   seed = "seed",
-  act?: (server: RunningTarget) => void,
+  act?: (server: RunningTarget, clock: Clock) => void,
+  disk?: Disk,
 ): Promise<Run> {
   scripts += 1;
   const name = `script-${scripts}.js`;
@@ -43,13 +44,15 @@ async function run(
   await target.prepare(() => {});
   await target.enter(() => {
     const clock = new Clock();
-    const server = target.start(soundEnvironment(clock, 1_000_000, new Streams(seed)), {
+    const memory = soundEnvironment(clock, 1_000_000, new Streams(seed));
+    const environment = disk === undefined ? memory : { ...memory, store: "file" as const, disk };
+    const server = target.start(environment, {
       started: () => {},
       stopped: () => {},
       crashed: (crash) => seen.crashes.push(crash),
       undeterministic: (what, site) => seen.reports.push(`${what} at ${site}`),
     });
-    clock.after(10, () => act?.(server));
+    clock.after(10, () => act?.(server, clock));
     while ((clock.nextAt() ?? Infinity) <= 3_600_000) {
       clock.step();
       server.drain();
@@ -306,6 +309,29 @@ describe("isolation of simulated processes", () => {
   });
 });
 
+describe("a simulated process that ends", () => {
+  it("takes the timers along that its last words set, whatever numbers they got", async () => {
+    const { output } = await run(
+      `
+      const old = setTimeout(() => console.log("old"), 3000);
+      require("http").createServer().on("upgrade", () => {
+        process.nextTick(() => {
+          setTimeout(() => console.log("a ghost's"), 5);
+          clearTimeout(old);
+        });
+      }).listen(55000);
+    `,
+      "seed",
+      (server) => {
+        server.connect({ open: () => {}, frame: () => {}, end: () => {} });
+        server.dispose();
+      },
+    );
+
+    expect(output).toEqual([]);
+  });
+});
+
 describe("what cannot be made deterministic", () => {
   it("is reported, once a place, with file and line", async () => {
     const { reports } = await run(`
@@ -362,5 +388,124 @@ describe("a connection of a simulated process", () => {
 
   it("is closed when it breaks, with the error that broke it before", async () => {
     expect(await leaving("cut")).toEqual(["ECONNRESET", "close true"]);
+  });
+});
+
+describe("files of a simulated process that stores in a file", () => {
+  const newDisk = () => new Disk("/var", "/var/lib", "/var/lib/server");
+
+  it("are on the simulated disk, by callback, promise, stream and at once", async () => {
+    const disk = newDisk();
+    const { output, crashes } = await run(
+      `
+      const fs = require("fs");
+      const at = (name) => "/var/lib/server/" + name;
+      const isReal = fs.existsSync(__filename);
+      fs.writeFile(at("a"), "one ", (error) => {
+        const stream = fs.createWriteStream(at("a"), { flags: "a" });
+        stream.write("two ");
+        stream.end("three", async () => {
+          await fs.promises.rename(at("a"), at("b"));
+          fs.closeSync(fs.openSync(at("c"), "w"));
+          let text = "";
+          for await (const chunk of fs.createReadStream(at("b"), { highWaterMark: 4 })) text += chunk;
+          console.log(text + " " + fs.readdirSync("/var/lib/server") + " " + isReal);
+          process.chdir("/var/lib");
+          console.log(String(fs.statSync("server/b").size));
+          fs.exists(at("a"), (exists) => console.log(String(exists)));
+        });
+      });
+    `,
+      "seed",
+      undefined,
+      disk,
+    );
+
+    expect({ output, crashes }).toEqual({
+      output: ["one two three b,c true", "13", "false"],
+      crashes: [],
+    });
+    expect(disk.file("/var/lib/server/b")?.size).toBe(13);
+  });
+
+  it("are there for the next process, and its calls take time", async () => {
+    const disk = newDisk();
+    const code = `
+      const fs = require("fs");
+      const file = "/var/lib/server/a";
+      console.log(fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "nothing");
+      const began = Date.now();
+      const append = (left) => {
+        if (left > 0) fs.appendFile(file, "x", () => append(left - 1));
+        else console.log(String(Date.now() - began > 0));
+      };
+      append(8);
+    `;
+
+    expect((await run(code, "seed", undefined, disk)).output).toEqual(["nothing", "true"]);
+    expect((await run(code, "seed", undefined, disk)).output).toEqual(["xxxxxxxx", "true"]);
+  });
+
+  it("fail in a call that is not simulated, which is named, with the place that made it", async () => {
+    const { output, reports } = await run(
+      `
+      const fs = require("fs");
+      const code = (error) => console.log(error.code);
+      try { fs.symlinkSync("/var/lib/server/a", "/tmp/never"); } catch (error) { code(error); }
+      fs.cp("/tmp", "/var/lib/server/b", code);
+      fs.promises.open("/var/lib/server/a", "w").catch(code);
+    `,
+      "seed",
+      undefined,
+      newDisk(),
+    );
+
+    expect(output).toEqual(["ENOSYS", "ENOSYS", "ENOSYS"]);
+    expect(reports).toEqual([
+      expect.stringMatching(/^fs\.symlinkSync in \/var\/lib\/server at script-\d+\.js:4$/),
+      expect.stringMatching(/^fs\.cp in \/var\/lib\/server at script-\d+\.js:5$/),
+      expect.stringMatching(/^fs\.promises\.open in \/var\/lib\/server at script-\d+\.js:6$/),
+    ]);
+  });
+});
+
+describe("the census of a simulated process", () => {
+  it("counts timers that are set and sockets that are open, and no others", async () => {
+    const counted: unknown[] = [];
+    await run(
+      `
+      const net = require("net");
+      const sockets = [];
+      net.createServer((socket) => sockets.push(socket)).listen(55000);
+      const interval = setInterval(() => {}, 1000);
+      const fired = setTimeout(() => {}, 1);
+      setTimeout(() => fired.refresh(), 24);
+      clearTimeout(setTimeout(() => {}, 1000));
+      setTimeout(() => {
+        clearInterval(interval);
+        sockets[0].destroy();
+      }, 50);
+    `,
+      "seed",
+      (server, clock) => {
+        counted.push(server.census?.());
+        server.connect({ open: () => {}, frame: () => {}, end: () => {} });
+        server.connect({ open: () => {}, frame: () => {}, end: () => {} });
+        server.drain();
+        counted.push(server.census?.());
+        for (const afterMs of [15, 60]) {
+          clock.after(afterMs, () => counted.push(server.census?.()));
+        }
+      },
+    );
+
+    expect(counted).toEqual([
+      // The interval, and two timeouts.
+      { timers: 3, sockets: 0 },
+      { timers: 3, sockets: 2 },
+      // One has gone off, and set again the one that had before.
+      { timers: 3, sockets: 2 },
+      { timers: 0, sockets: 1 },
+    ]);
   });
 });

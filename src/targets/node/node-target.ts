@@ -8,24 +8,31 @@ import { dirname } from "node:path";
 import type { SecurityChange } from "../../protocol/index.js";
 import type { LoopProcess } from "../../sim/index.js";
 import type {
+  Census,
   ConnectionEvents,
   Environment,
   ModuleTier,
   RunningTarget,
   ServerConnection,
   ServerObserver,
+  StoreKind,
   Target,
 } from "../target.js";
 import { Connection } from "./connection.js";
+import { DATA_FOLDER } from "./disk-calls.js";
 import { Places } from "./crash.js";
 import { outcomeOf } from "./later.js";
 import { KeptGraph } from "./kept-graph.js";
 import { sharedLayer } from "./module-layers.js";
 import { ModuleGraph, ModuleLibrary, type Layer } from "./module-library.js";
+import { socketsOpen } from "./network.js";
 import type { Administer, Recipe, Stop } from "./recipe.js";
 import { ScriptGraph } from "./script-graph.js";
 import { Sandbox } from "./sandbox.js";
+import { timersSet } from "./timers.js";
 import { VirtualProcess } from "./virtual-process.js";
+
+const DATA_FILE = `${DATA_FOLDER}/store.db`;
 
 export interface NodeTargetOptions {
   /** Called with each text that the server writes to its standard output or error. */
@@ -46,6 +53,7 @@ export class NodeTarget implements Target {
   readonly profile;
   readonly time = "virtual";
   readonly mayNotStart?: true;
+  readonly stores?: readonly StoreKind[];
   readonly hasSecureMode?: true;
   readonly #recipe: Recipe;
   readonly #options: NodeTargetOptions;
@@ -58,6 +66,7 @@ export class NodeTarget implements Target {
     this.id = recipe.id;
     this.profile = recipe.profile;
     if (recipe.isScript === true) this.mayNotStart = true;
+    if (recipe.stores !== undefined) this.stores = recipe.stores;
     if (recipe.hasSecureMode === true) this.hasSecureMode = true;
     this.#recipe = recipe;
     this.#options = options;
@@ -142,6 +151,7 @@ class RunningServer implements RunningTarget {
     sandbox.watch();
     const boot = () => {
       recipe.boot({
+        dataFile: environment.store === "file" ? DATA_FILE : null,
         load: (request) => graph.require(request),
         runMain: () => graph.runMain(),
         reachedAt: (port) => {
@@ -205,6 +215,10 @@ class RunningServer implements RunningTarget {
         virtual.rethrow();
       },
     };
+  }
+
+  census(): Census {
+    return { timers: timersSet(), sockets: socketsOpen() };
   }
 
   administer(change: SecurityChange, made: (error: string | null) => void): void {

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 import type { ProfileId } from "../../../models/index.js";
+import type { StoreKind } from "../target.js";
 import type { SecurityChange, SecurityDirectory } from "../../protocol/index.js";
 import type { KeptModules } from "./kept-graph.js";
 
@@ -17,6 +18,8 @@ export interface Recipe {
   readonly sharedPackages?: readonly string[];
   /** What can be kept from process to process, but for these; where absent, nothing is known to. */
   readonly keptModules?: KeptModules;
+  /** What it can be told to store in; in memory alone where absent. */
+  readonly stores?: readonly StoreKind[];
   /** Whether it can be started in secure mode. */
   readonly hasSecureMode?: true;
   /** The port that the server listens on, or is asked to. */
@@ -37,6 +40,8 @@ export interface Recipe {
 }
 
 export interface Boot {
+  /** The path of the file to store in; null where it stores in memory. */
+  readonly dataFile: string | null;
   /** Loads a module, as `require` in the file that the process was started with. */
   readonly load: (request: string) => unknown;
   /** Runs the entry itself, as `node <entry>` does. */

@@ -15,18 +15,21 @@ import { world } from "./world.js";
 
 type Constructor = new (...args: unknown[]) => object;
 
-/** Lets a function do its work, and reports it. */
+/** Lets a function do its work, and reports it, unless `instead` has something to do in its place. */
 export function reported(
   replacements: Replacements,
   holder: object,
   key: string,
   what: string,
+  instead: (args: readonly unknown[]) => (() => unknown) | null = () => null,
 ): void {
   replacements.method(
     holder,
     key,
     (original) =>
       function (this: unknown, ...args: never[]) {
+        const other = instead(args);
+        if (other !== null) return other();
         world().report(what);
         return new.target === undefined
           ? Reflect.apply(original, this, args)

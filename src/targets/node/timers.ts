@@ -39,7 +39,6 @@ export class Timeout {
     this.#delayMs = delayOf(delay);
     this.#args = args;
     this.#callback = callback;
-    byId.set(this.#id, this);
     this.#schedule();
   }
 
@@ -80,7 +79,7 @@ export class Timeout {
     this.#cancel?.();
     this.#cancel = null;
     this.#callback = null;
-    byId.delete(this.#id);
+    this.#unlist();
     return this;
   }
 
@@ -93,14 +92,21 @@ export class Timeout {
   }
 
   #schedule(): void {
+    // Each time: one that has fired is no longer listed, and `refresh` arms it again.
+    byId.set(this.#id, this);
     this.#cancel = world().clock.after(this.#delayMs, () => this.#fire());
+  }
+
+  /** Numbers begin anew when timers are forgotten: another timer may have this one's by now. */
+  #unlist(): void {
+    if (byId.get(this.#id) === this) byId.delete(this.#id);
   }
 
   #fire(): void {
     const callback = this.#callback;
     if (callback === null) return;
     this.#cancel = null;
-    if (!this.#repeats) byId.delete(this.#id);
+    if (!this.#repeats) this.#unlist();
     world().guard(() => {
       Reflect.apply(callback, this, this.#args);
     });
@@ -112,6 +118,11 @@ export class Timeout {
 
 /** By the number that a timer turns into; `clearTimeout` takes that too. */
 const byId = new Map<number, Timeout>();
+
+/** How many timeouts and intervals are set. */
+export function timersSet(): number {
+  return byId.size;
+}
 
 /** Forgets every timer of a process that has ended. */
 export function forgetTimers(): void {

@@ -6,9 +6,10 @@
 
 import { EventEmitter } from "node:events";
 
-import type { Cancel, LoopProcess } from "../../sim/index.js";
+import type { Cancel, LoopProcess, Prng } from "../../sim/index.js";
 import type { Crash, Environment } from "../target.js";
 import { messageOf, stackOf, type Places } from "./crash.js";
+import { DiskCalls } from "./disk-calls.js";
 import { closeNetwork } from "./network.js";
 import { forgetTimers } from "./timers.js";
 import { setWorld, type ErrorCause, type World } from "./world.js";
@@ -50,6 +51,9 @@ function callHandlers(error: unknown, cause: ErrorCause): boolean {
   return EventEmitter.prototype.emit.call(process, "uncaughtException", error, origin);
 }
 
+/** A call to the disk takes so long at most: a process may be killed between any two. */
+const DISK_MS_MAX = 2;
+
 /** Bounds the leftovers of a dead process. */
 const LEFTOVER_ROUNDS_MAX = 1_000;
 
@@ -61,6 +65,7 @@ export class VirtualProcess implements World, LoopProcess {
   readonly random;
   readonly entropy;
   readonly #loop: Environment["loop"];
+  readonly #diskDelays: Prng;
   readonly #environment: Environment;
   readonly #observer: ProcessObserver;
   readonly #places: Places;
@@ -73,12 +78,13 @@ export class VirtualProcess implements World, LoopProcess {
   #ownError: { readonly error: unknown } | null = null;
 
   constructor(environment: Environment, places: Places, observer: ProcessObserver) {
-    const { clock, streams, disk, loop } = environment;
+    const { clock, streams, disk, loop, store } = environment;
     this.clock = clock;
     this.#environment = environment;
     this.startedAt = clock.now();
     this.startedWallMs = environment.wallMs();
-    this.disk = disk;
+    this.disk = store === "file" ? new DiskCalls(disk, () => this.wallMs()) : null;
+    this.#diskDelays = streams.stream("target/disk");
     this.random = streams.stream("target/random");
     this.entropy = streams.stream("target/entropy");
     this.#loop = loop;
@@ -110,6 +116,16 @@ export class VirtualProcess implements World, LoopProcess {
   answer(run: () => void): Cancel {
     const loop = this.#loop;
     return loop?.isExploring === true ? loop.answer(() => this.guard(run)) : this.soon(run);
+  }
+
+  diskAnswer(run: () => void): void {
+    const delayMs = this.#diskDelays.int(0, DISK_MS_MAX);
+    if (delayMs === 0) this.answer(run);
+    else {
+      this.clock.after(delayMs, () => {
+        if (this.#isAlive) this.answer(run);
+      });
+    }
   }
 
   guard(task: () => void): void {

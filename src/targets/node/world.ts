@@ -6,7 +6,8 @@
  *
  * @packageDocumentation
  */
-import type { Cancel, Disk, Prng, Timeline } from "../../sim/index.js";
+import type { Cancel, Prng, Timeline } from "../../sim/index.js";
+import type { DiskCalls } from "./disk-calls.js";
 
 export type ErrorCause = "uncaught-exception" | "unhandled-rejection";
 
@@ -18,7 +19,8 @@ export interface World {
   readonly startedWallMs: number;
   /** Wall time, in epoch milliseconds. */
   wallMs(): number;
-  readonly disk: Disk;
+  /** `fs` on the simulated disk; null where the server stores nothing there. */
+  readonly disk: DiskCalls | null;
   /** Where `Math.random` draws. */
   readonly random: Prng;
   /** Where everything cryptographic draws. */
@@ -27,6 +29,8 @@ export interface World {
   soon(task: () => void): Cancel;
   /** Runs a task of the target when what it asked of the system or of a thread has come back. */
   answer(task: () => void): Cancel;
+  /** Runs a task of the target when the simulated disk has done what it was asked for. */
+  diskAnswer(task: () => void): void;
   /** Runs code of the target at once; what it throws is an uncaught exception of the target. */
   guard(task: () => void): void;
   /** An error that nobody caught: its handlers for those are called, or the process ends. */
