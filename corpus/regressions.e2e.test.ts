@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import { afterAll, describe, expect, it } from "vitest";
 
+import { knownIssuesOf } from "../src/cli/known-issues.js";
 import {
   outcomeOf,
   PlanRunner,
@@ -12,6 +13,7 @@ import {
 } from "../src/cli/regressions.js";
 import { knownBy, mayExplain, parseKnownIssues, type KnownIssue } from "../src/engine/index.js";
 import { withoutTriggers } from "../src/plan/index.js";
+import { HAPPN3_RELEASES } from "../src/targets/node/index.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const REGRESSIONS = join(ROOT, "corpus", "regressions");
@@ -85,6 +87,37 @@ describe("a known issue", () => {
 
     expect(without).not.toBe(plan);
     expect(violations.map(({ fingerprint }) => fingerprint)).not.toContain(finding.fingerprint);
+  });
+});
+
+/** What an issue is also in was tried there: with the clause, the property and the shape on record. */
+describe("a known issue of several releases", () => {
+  const targets = HAPPN3_RELEASES.map(({ version }) => `happn-3@${version}`);
+  const pairs = targets.flatMap((target) =>
+    knownIssuesOf(target).flatMap(({ id, regression, alsoIn = [] }) =>
+      regression !== undefined && alsoIn.includes(target)
+        ? [[id, target, regression] as const]
+        : [],
+    ),
+  );
+
+  it.each(pairs)(
+    "%s is in %s",
+    async (_, target, regression) => {
+      const { finding, plan } = readRegression(join(REGRESSIONS, regression));
+      const { property, clause, fingerprint } = finding;
+
+      const { violation } = outcomeOf(finding, await runner.run(plan, target));
+
+      expect(violation).toMatchObject({ property, clause, fingerprint });
+    },
+    INSTALL_MS_MAX,
+  );
+
+  it.each(targets)("has one entry in %s", (target) => {
+    const ids = knownIssuesOf(target).map(({ id }) => id);
+
+    expect(new Set(ids).size).toBe(ids.length);
   });
 });
 

@@ -48,6 +48,20 @@ describe("heartbeat-answered", () => {
     expect(check(history.pass(900).quiet())).toEqual({ validity: "valid", exercised: 1 });
   });
 
+  it("accepts whatever number a server makes of a ping that has none, but not before it came", () => {
+    const history = new HistoryBuilder().connect("c1");
+    pong(history, "7");
+    ping(history, "");
+    pong(history, "0");
+    history.quiet();
+
+    expect(check(history)).toMatchObject({
+      violations: [
+        { shape: ["pong-of-no-ping"], message: expect.stringContaining('"7"') as string },
+      ],
+    });
+  });
+
   it("accepts an unanswered ping of a connection that ended, and one with a stamp of words", () => {
     const history = new HistoryBuilder().connect("c1");
     ping(history, "x");

@@ -43,11 +43,13 @@ interface Beats {
 function judgeEchoes(recording: Recording, violations: Violations): void {
   const quietIndex = recording.events.findLastIndex(({ kind }) => kind === "quiet");
   const dueAt = quietIndex < 0 ? -1 : recording.event(quietIndex).at - BEAT_MS;
+  const odd = oddPings(recording);
   for (const { connection, stamp, pings, pongs } of beatsOf(recording).values()) {
     const { client, endIndex, isPartial } = recording.connection(connection);
     const surplus = pongs.find((pong, at) => pings.filter((ping) => ping < pong).length < at + 1);
     violations.exercised += pings.length;
-    if (surplus !== undefined && !isPartial) {
+    const isExcused = pings.length === 0 && isAnswerToOdd(odd.get(connection), surplus);
+    if (surplus !== undefined && !isPartial && !isExcused) {
       violations.add({
         clause: "FRM-2",
         message: `${client} was sent a pong ${JSON.stringify(stamp)} at ${timeOf(recording, surplus)} ${pings.length === 0 ? "for no ping of that stamp" : "once more"}`,
@@ -93,6 +95,22 @@ function beatsOf(recording: Recording): ReadonlyMap<string, Beats> {
     }
   });
   return beats;
+}
+
+/** Pings without a stamp of digits, by connection: a server may make a number of what is none. */
+function oddPings(recording: Recording): ReadonlyMap<string, readonly number[]> {
+  const odd = new Map<string, number[]>();
+  recording.events.forEach((event, index) => {
+    if (event.kind !== "arrive") return;
+    const frame = recording.clientFrame(index);
+    if (frame.kind !== "ping" || isStamp(frame.stamp)) return;
+    odd.set(event.connection, [...(odd.get(event.connection) ?? []), index]);
+  });
+  return odd;
+}
+
+function isAnswerToOdd(odd: readonly number[] = [], pong: number | undefined): boolean {
+  return pong !== undefined && odd.some((ping) => ping < pong);
 }
 
 function isStamp(stamp: string): boolean {

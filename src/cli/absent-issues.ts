@@ -16,9 +16,12 @@ export interface AbsentIssue {
   readonly status: "there" | "gone" | "unknown";
 }
 
-/** Replays the regressions of those issues that were not seen, by so many runners at once; in the order of the issues. */
+/**
+ * Replays the regressions of those issues that were not seen, on the target of the campaign, by so many
+ * runners at once; in the order of the issues.
+ */
 export async function absentIssues(
-  issues: readonly KnownIssue[],
+  { issues, target }: { readonly issues: readonly KnownIssue[]; readonly target: string },
   seen: ReadonlySet<string>,
   runners: readonly PlanRunner[],
 ): Promise<readonly AbsentIssue[]> {
@@ -28,7 +31,7 @@ export async function absentIssues(
   await Promise.all(
     runners.map(async (runner) => {
       for (const [index, issue] of left) {
-        absent[index] = { id: issue.id, status: await statusOf(issue, runner) };
+        absent[index] = { id: issue.id, status: await statusOf(issue, target, runner) };
       }
     }),
   );
@@ -37,13 +40,14 @@ export async function absentIssues(
 
 async function statusOf(
   { regression }: KnownIssue,
+  target: string,
   runner: PlanRunner,
 ): Promise<AbsentIssue["status"]> {
   if (regression === undefined) return "unknown";
   const folder = join(packageRoot(), "corpus", "regressions", regression);
   if (!existsSync(folder)) return "unknown";
   const { finding, plan } = readRegression(folder);
-  const run = await runner.run(plan, finding.target);
+  const run = await runner.run(plan, target);
   const { status } = outcomeOf(finding, run);
   if (status === "FIXED") return "gone";
   return status === "OTHER" && run.history === null ? "unknown" : "there";

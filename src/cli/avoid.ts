@@ -28,7 +28,7 @@ export function triggersOf(
     const issue = issues.find((known) => known.id === id);
     if (issue === undefined) {
       throw usageError(
-        `${target} has no known issue "${id}"; corpus/known-issues/${target}.json lists them, "${AVOID_KNOWN}" stands for all`,
+        `${target} has no known issue "${id}"; corpus/known-issues lists them, "${AVOID_KNOWN}" stands for all`,
       );
     }
     if (issue.trigger === undefined) {

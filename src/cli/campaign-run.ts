@@ -161,7 +161,7 @@ export class CampaignRun {
   }
 
   async #absentIn(summary: CampaignSummary): Promise<readonly AbsentIssue[]> {
-    const { knownIssues, runnerPath, watchdogMs, workers } = this.#options;
+    const { knownIssues, target, runnerPath, watchdogMs, workers } = this.#options;
     if (summary.isInterrupted) return [];
     const seen = new Set(summary.knownList.map(({ issue }) => issue));
     if (knownIssues.every(({ id }) => seen.has(id))) return [];
@@ -173,7 +173,7 @@ export class CampaignRun {
     };
     const runners = Array.from({ length: workers }, () => new PlanRunner(options, "kept"));
     try {
-      return await absentIssues(knownIssues, seen, runners);
+      return await absentIssues({ issues: knownIssues, target }, seen, runners);
     } finally {
       for (const runner of runners) runner.close();
     }

@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { parseKnownIssues, type KnownIssue } from "../engine/index.js";
@@ -11,11 +11,34 @@ import { withoutSecurity } from "../targets/secure-target.js";
 import { CommandError, EXIT } from "./exit-code.js";
 import { packageRoot } from "./version.js";
 
-/** The issues of `corpus/known-issues/<target>.json`, in secure mode or not; none where there is no such file. */
-export function knownIssuesOf(target: string): readonly KnownIssue[] {
-  const file = join(packageRoot(), "corpus", "known-issues", `${withoutSecurity(target)}.json`);
-  if (!existsSync(file)) return [];
-  const parsed = parseKnownIssues(readFileSync(file, "utf8"));
-  if (!parsed.ok) throw new CommandError(EXIT.internal, `${file}: ${parsed.message}`);
-  return parsed.value;
+/**
+ * The issues of `corpus/known-issues/<target>.json`, in secure mode or not, and those of other targets
+ * that were seen in this one too; none where nothing is on record.
+ */
+export function knownIssuesOf(id: string): readonly KnownIssue[] {
+  const target = withoutSecurity(id);
+  const folder = join(packageRoot(), "corpus", "known-issues");
+  if (!existsSync(folder)) return [];
+  const own = `${target}.json`;
+  const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  const others = names
+    .filter((name) => name !== own)
+    .sort((left, right) => (left < right ? -1 : 1));
+  const shared = others
+    .flatMap((name) => issuesIn(join(folder, name)))
+    .filter(({ alsoIn = [] }) => alsoIn.includes(target));
+  return [...(names.includes(own) ? issuesIn(join(folder, own)) : []), ...shared];
+}
+
+const read = new Map<string, readonly KnownIssue[]>();
+
+function issuesIn(file: string): readonly KnownIssue[] {
+  let issues = read.get(file);
+  if (issues === undefined) {
+    const parsed = parseKnownIssues(readFileSync(file, "utf8"));
+    if (!parsed.ok) throw new CommandError(EXIT.internal, `${file}: ${parsed.message}`);
+    issues = parsed.value;
+    read.set(file, issues);
+  }
+  return issues;
 }

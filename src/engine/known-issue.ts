@@ -37,6 +37,8 @@ const schema = z
     sentence: z.string().min(1),
     /** Folder under corpus/regressions that shows it. */
     regression: z.string().optional(),
+    /** Other targets in which that regression was tried, and fails in the same way. */
+    alsoIn: z.array(z.string().min(1)).min(1).optional(),
   })
   .refine(
     ({ match, trigger, explains }) =>
@@ -46,6 +48,10 @@ const schema = z
   .refine(
     ({ trigger, explains }) => explains === undefined || trigger !== undefined,
     "what it explains can't be told without a trigger",
+  )
+  .refine(
+    ({ regression, alsoIn }) => alsoIn === undefined || regression !== undefined,
+    "what it is also in can't be tried without a regression",
   );
 
 export type KnownIssue = z.infer<typeof schema>;

@@ -60,6 +60,17 @@ function withoutRepeats(plan: Plan): Plan {
   });
 }
 
+/** Nobody listens: no `on`, no node, and no call, which listens to its response. */
+function withoutSubscriptions(plan: Plan): Plan {
+  const nobody = mapRequests(plan, (request) => (request.action === "on" ? NOTHING : request));
+  const deaf = mapOperations(nobody, ({ action }) =>
+    action.kind === "call" || action.kind === "emit" ? HARMLESS : action,
+  );
+  if (deaf.clients.every(({ node }) => node === undefined)) return deaf;
+  const clients = deaf.clients.map(({ name, link }) => ({ name, link }));
+  return { ...deaf, clients };
+}
+
 /** Leaves out each `off` of a channel other than the one that the client subscribed to last. */
 function withoutOlderOffs(plan: Plan): Plan {
   const newest = new Map<string, string>();
@@ -258,6 +269,11 @@ export const LISTEN_TRIGGERS: readonly Trigger[] = [
     id: "no-channels",
     sentence: "An `on` or `off` of what is no channel (SUB-1).",
     without: withoutListening(["on", "off"], (channel, path) => channel === null && path !== "*"),
+  },
+  {
+    id: "subscriptions",
+    sentence: "Anybody who listens to anything, nodes and callers of the mesh included (SUB-1).",
+    without: withoutSubscriptions,
   },
   {
     id: "leaving-of-pattern-subscribers",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Fault, PlannedFault } from "../fault.js";
-import type { Plan, PlannedAction, PlannedOperation } from "../plan.js";
+import type { Plan, PlannedAction, PlannedClient, PlannedOperation } from "../plan.js";
 import { isTrigger, TRIGGERS, withoutTriggers } from "./index.js";
 
 const LATENCY = { delayMsMin: 1, delayMsMax: 1, shape: "uniform" } as const;
@@ -62,6 +62,7 @@ const CASES: readonly (readonly [string, PlannedAction, PlannedAction])[] = [
   ],
   ["integer-keys", set("/a", { 1: "one" }), set("/a", { n1: "one" })],
   ["absent-data", { kind: "set", path: "/a", options: {} }, set("/a", {})],
+  ["subscriptions", on("/SET@/a"), HARMLESS],
   ["null-data", set("/a", null), set("/a", {})],
   ["scalar-data", set("/a", [1]), set("/a", { value: [1] })],
   ["tags", set("/a", null, { tag: "t", merge: true }), set("/a", null, { merge: true })],
@@ -158,7 +159,9 @@ describe("a trigger", () => {
     expect(without(id, action)).toEqual([left]);
   });
 
-  it.each(TRIGGERS.map(({ id }) => id))("%s is not seen where it isn't", (id) => {
+  const narrow = TRIGGERS.map(({ id }) => id).filter((id) => id !== "subscriptions");
+
+  it.each(narrow)("%s is not seen where it isn't", (id) => {
     const plan = planOf([
       { kind: "connect", handshake: "full" },
       on("/SET@/a/b", { refCount: 1 }),
@@ -177,6 +180,22 @@ describe("a trigger", () => {
     const plan = planOf([raw(`{"action":"set","eventId":1,"path":"/a","data":${deep}}`)]);
 
     expect(withoutTriggers(plan, [id]).operations).toHaveLength(1);
+  });
+
+  it("in subscriptions takes out whatever listens, and leaves a plan in which nobody does", () => {
+    const call = { kind: "call", node: "N", component: "c", method: "m", args: [] } as const;
+    const raised = { kind: "emit", component: "c", event: "e", data: null } as const;
+    const plan = planOf([on("/SET@/a"), call, raised, set("/a", 1)]);
+    const [first, ...others] = plan.clients;
+    const node = { name: "N", components: [] };
+    const withNode = { ...plan, clients: [{ ...(first as PlannedClient), node }, ...others] };
+    const deaf = withoutTriggers(withNode, ["subscriptions"]);
+
+    expect(deaf.clients).toEqual(plan.clients);
+    expect(deaf.operations.map(({ action }) => action.kind)).toEqual([
+      ...["describe", "describe", "describe", "set"],
+    ]);
+    expect(withoutTriggers(deaf, ["subscriptions"])).toBe(deaf);
   });
 
   it("that is a raw frame's goes on having the frame's other fields", () => {
