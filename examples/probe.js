@@ -14,6 +14,10 @@
  *   {"client": "c1", "frame": …, "pipelined": true}         … without waiting for what comes back
  *   {"client": "c1", "close": true}  {"client": "c1", "cut": true}   end the connection
  *   {"waitMs": 2000}  {"stop": true}  {"note": "any text"}
+ *   {"withdraw": {"group": "g1", "path": "/a", "action": "on"}}   the administrator takes a permission
+ *   {"secure": {"groups": {"g1": {"/a": ["get"]}}, "users": {"ann": ["g1"]}}}
+ *        as the first step: the server is started with `secure: true` and has these groups, with their
+ *        permissions, and these users, with their groups; the password of ann is "of-ann"
  *
  * A client connects when it is first named. `"$c1"` anywhere in a frame stands for the session id
  * that c1's `login` was answered with, `"$publication:c1"` for the last publicationId that c1 heard.
@@ -35,9 +39,9 @@ import WebSocket from "ws";
 const QUIET_MS = 150;
 
 /** Runs in the server's own process: the package as npm delivered it, with its defaults. */
-async function serve(folder, port, filename) {
+async function serve(folder, port, { filename, secure }) {
   const happn = createRequire(path.join(folder, "package.json"))("happn-3");
-  const options = { host: "127.0.0.1", port: Number(port) };
+  const options = { host: "127.0.0.1", port: Number(port), secure: secure !== undefined };
   if (filename !== undefined) {
     options.services = { data: { config: { filename, fsync: true } } };
   }
@@ -47,8 +51,52 @@ async function serve(folder, port, filename) {
     );
     made?.then?.(resolve, reject);
   });
-  process.on("message", () => service.stop(() => process.exit(0)));
+  const permissions = secure === undefined ? {} : await establish(service, secure);
+  process.on("message", async (message) => {
+    if (message === "stop") service.stop(() => process.exit(0));
+    else {
+      await withdraw(service, permissions, message.withdraw);
+      process.send("done");
+    }
+  });
   process.send("ready");
+}
+
+/** What a call with a callback answers. */
+function called(call) {
+  return new Promise((resolve, reject) => {
+    call((error, value) => (error ? reject(error) : resolve(value)));
+  });
+}
+
+async function establish({ services: { security } }, { groups, users }) {
+  const ofGroups = security.groups ?? security.users;
+  for (const [name, paths] of Object.entries(groups)) {
+    const permissions = Object.fromEntries(
+      Object.entries(paths).map(([path, actions]) => [path, { actions }]),
+    );
+    await called((done) => ofGroups.upsertGroup({ name, permissions }, {}, done));
+  }
+  for (const [username, names] of Object.entries(users)) {
+    const password = `of-${username}`;
+    await called((done) => security.users.upsertUser({ username, password }, {}, done));
+    for (const name of names) {
+      const group = await called((done) => ofGroups.getGroup(name, {}, done));
+      const user = await called((done) => security.users.getUser(username, done));
+      await called((done) => ofGroups.linkGroup(group, user, {}, done));
+    }
+  }
+  return groups;
+}
+
+async function withdraw({ services: { security } }, groups, { group: name, path, action }) {
+  const ofGroups = security.groups ?? security.users;
+  if (ofGroups.removePermission) return ofGroups.removePermission(name, path, action);
+  groups[name][path] = groups[name][path].filter((each) => each !== action);
+  const permissions = Object.fromEntries(
+    Object.entries(groups[name]).map(([each, actions]) => [each, { actions }]),
+  );
+  return called((done) => ofGroups.upsertGroup({ name, permissions }, {}, done));
 }
 
 async function freePort() {
@@ -89,6 +137,10 @@ class Probe {
     if (step.note !== undefined) console.log(`\n# ${step.note}`);
     if (step.waitMs !== undefined) await sleep(step.waitMs);
     if (step.stop) this.server.send("stop");
+    if (step.withdraw !== undefined) {
+      this.server.send({ withdraw: step.withdraw });
+      await new Promise((resolve) => this.server.once("message", resolve));
+    }
     if (step.client !== undefined) {
       const { socket } = await this.#client(step.client);
       if (step.frame !== undefined) this.#send(step.client, socket, step.frame);
@@ -147,8 +199,10 @@ async function main([folder, script, file]) {
   }
   const steps = JSON.parse(readFileSync(script, "utf8"));
   const port = await freePort();
-  const serverArguments = ["--serve", path.resolve(folder), String(port)];
-  if (file !== undefined) serverArguments.push(path.resolve(file));
+  const [{ secure } = {}] = steps;
+  const filename = file === undefined ? undefined : path.resolve(file);
+  const setup = JSON.stringify({ filename, secure });
+  const serverArguments = ["--serve", path.resolve(folder), String(port), setup];
   const server = fork(fileURLToPath(import.meta.url), serverArguments, {
     cwd: folder,
     stdio: ["ignore", "ignore", "inherit", "ipc"],
@@ -169,5 +223,7 @@ async function main([folder, script, file]) {
   }
 }
 
-if (process.argv[2] === "--serve") await serve(...process.argv.slice(3));
-else await main(process.argv.slice(2));
+if (process.argv[2] === "--serve") {
+  const [folder, port, setup] = process.argv.slice(3);
+  await serve(folder, port, JSON.parse(setup));
+} else await main(process.argv.slice(2));

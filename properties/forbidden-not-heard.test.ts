@@ -30,7 +30,7 @@ describe("forbidden-not-heard", () => {
       violations: [
         {
           clause: "SEC-3",
-          shape: ["unlike", "never", "pattern"],
+          shape: ["never", "unlike", "pattern"],
           evidence: [arriveIndex, arriveIndex + 1],
         },
       ],
@@ -48,7 +48,7 @@ describe("forbidden-not-heard", () => {
 
     told(history, "/a/b", "/SET@/a/b");
     expect(judged(forbiddenNotHeard, history)).toMatchObject({
-      violations: [{ shape: ["unlike", "withdrawn", "exact"] }],
+      violations: [{ shape: ["withdrawn", "unlike", "exact"] }],
     });
   });
 });

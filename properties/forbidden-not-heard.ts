@@ -44,8 +44,8 @@ export const forbiddenNotHeard: Property = {
         message: `${client} was sent ${naming(source.write)} on ${JSON.stringify(channel ?? null)} at ${timeOf(recording, writeIndex)}, which it may not hear of (${circumstance})`,
         expected: "No publication: no permission allows it to hear of that path (SEC-3).",
         shape: [
-          likenessOf(authority, question, profile),
           circumstance,
+          likenessOf(authority, question, profile),
           kindOfPath(subscription?.channel?.path ?? ""),
         ],
         evidence: [startIndex, writeIndex],

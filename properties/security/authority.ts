@@ -136,6 +136,14 @@ export class Authority {
     return this.#identities.of(connection).possibleAt(index);
   }
 
+  /** All who logged in on a connection, or may have, up to then. */
+  usersUntil(connection: string, index: number): ReadonlySet<string | null> {
+    const before = this.#identities
+      .changesOf(connection)
+      .filter(({ fromIndex }) => fromIndex <= index);
+    return new Set(before.map(({ value }) => value));
+  }
+
   /** Whether there may be no such user. */
   mayBeGone(user: string, index: number): boolean {
     return this.#passwords.of(user).possibleAt(index).has(null);

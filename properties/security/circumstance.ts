@@ -8,8 +8,11 @@ import { coverage, type Profile } from "../../models/index.js";
 import { parseChannel, type PermissionAction } from "../../src/protocol/index.js";
 import type { Authority } from "./authority.js";
 
-/** `nobody` has logged in; the user is `gone`; the permission was `withdrawn`; or there `never` was one. */
-export type Circumstance = "nobody" | "gone" | "withdrawn" | "never";
+/**
+ * `nobody` has logged in; the user is `gone`; `another` user was logged in before, who may have been
+ * allowed to; the permission was `withdrawn`; or there `never` was one.
+ */
+export type Circumstance = "nobody" | "gone" | "another" | "withdrawn" | "never";
 
 export interface Question {
   readonly connection: string;
@@ -25,9 +28,8 @@ export function circumstanceOf(authority: Authority, question: Question): Circum
   const users = [...authority.usersAt(connection, index)];
   if (users.every((user) => user === null)) return "nobody";
   if (users.every((user) => user === null || authority.mayBeGone(user, index))) return "gone";
-  return authority.permits(connection, action, path, [0, index]) === "never"
-    ? "never"
-    : "withdrawn";
+  if (authority.permits(connection, action, path, [0, index]) === "never") return "never";
+  return authority.usersUntil(connection, index).size > 1 ? "another" : "withdrawn";
 }
 
 /** How a permission that the session has is like the one that it lacks; `unlike` where none is. */
@@ -40,8 +42,6 @@ export function likenessOf(
   const own = held.filter((permission) => permission.action === action);
   const isLike = (change: (text: string) => string) =>
     own.some((permission) => coverage(change(permission.path), change(path), rule) !== "never");
-  if (isLike((text) => text.toLowerCase())) return "other-case";
-  if (isLike((text) => text.split("/").filter(Boolean).join("/"))) return "other-slashes";
   const channel = parseChannel(path);
   if (channel !== null) {
     const inner = channel.path;
@@ -49,7 +49,9 @@ export function likenessOf(
       return "as-channel";
     }
   }
+  if (isLike((text) => text.split("/").filter(Boolean).join("/"))) return "other-slashes";
   if (own.some((permission) => isInside(permission.path, path))) return "inside";
+  if (isLike((text) => text.toLowerCase())) return "other-case";
   const isOneOff = own.some((permission) =>
     [...permission.path].some((_, at) => {
       const shorter = permission.path.slice(0, at) + permission.path.slice(at + 1);

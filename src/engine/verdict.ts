@@ -40,7 +40,7 @@ export interface Verdict {
   readonly unknown: readonly { readonly property: string; readonly reason: string }[];
   /** How often each property was put to the test, by id. */
   readonly exercised: Readonly<Record<string, number>>;
-  /** How often each action reached the server. */
+  /** How often each action reached the server, and each kind of change by an administrator. */
   readonly actions: Readonly<Record<string, number>>;
   /** How often each kind of fault was inflicted. */
   readonly faults: Readonly<Record<string, number>>;
@@ -81,6 +81,11 @@ export function verdictOf(history: History): Verdict {
     operations += 1;
     const action = KNOWN_ACTIONS.has(request.action) ? request.action : "(unknown)";
     actions[action] = (actions[action] ?? 0) + 1;
+  }
+  for (const event of history.events) {
+    if (event.kind !== "administer") continue;
+    const name = `administer ${event.change.kind}`;
+    actions[name] = (actions[name] ?? 0) + 1;
   }
   return {
     hash: traceHash(history),

@@ -10,6 +10,7 @@ import { FRAME_TRIGGERS } from "./frame-triggers.js";
 import { LISTEN_TRIGGERS } from "./listen-triggers.js";
 import { OPTION_TRIGGERS } from "./option-triggers.js";
 import { PATH_TRIGGERS } from "./path-triggers.js";
+import { SECURITY_TRIGGERS } from "./security-triggers.js";
 import type { Trigger } from "./trigger.js";
 
 export type { Trigger } from "./trigger.js";
@@ -21,6 +22,7 @@ export const TRIGGERS: readonly Trigger[] = [
   ...LISTEN_TRIGGERS,
   ...FRAME_TRIGGERS,
   ...FAULT_TRIGGERS,
+  ...SECURITY_TRIGGERS,
 ];
 
 const byId = new Map(TRIGGERS.map((trigger) => [trigger.id, trigger]));

@@ -377,6 +377,32 @@ describe("a trigger", () => {
   });
 });
 
+describe("without, in secure mode,", () => {
+  it("repeated characters in permissions, there are no such patterns, and exact paths stay", () => {
+    const grant = (path: string): PlannedAction => ({
+      kind: "administer",
+      change: { kind: "grant", group: "g1", path, actions: ["get"] },
+    });
+    const permissions = ["/aa*", "/a*", "/aa"].map((path) => ({ path, actions: ["get"] as const }));
+    const security = { groups: [{ name: "g1", permissions }], users: [] };
+    const plan = { ...planOf([grant("/b/**"), grant("/b/*")]), security };
+    const left = withoutTriggers(plan, ["repeated-characters-in-permissions"]);
+
+    expect(left.operations.map(({ action }) => action)).toEqual([HARMLESS, grant("/b/*")]);
+    expect(left.security?.groups[0]?.permissions.map(({ path }) => path)).toEqual(["/a*", "/aa"]);
+    expect(withoutTriggers(left, ["repeated-characters-in-permissions"])).toBe(left);
+  });
+
+  it("logins as another, clients log in as who they are", () => {
+    const other: PlannedAction = { kind: "login", credentials: { tokenOf: "c2" } };
+
+    expect(without("login-as-another", { kind: "login" }, other)).toEqual([
+      { kind: "login" },
+      HARMLESS,
+    ]);
+  });
+});
+
 describe("triggers", () => {
   it("have ids that are taken once, and a sentence", () => {
     const ids = TRIGGERS.map(({ id }) => id);
@@ -432,6 +458,8 @@ describe("triggers", () => {
       "disk-failures",
       "power-losses",
       "pipelining-to-disk",
+      "repeated-characters-in-permissions",
+      "login-as-another",
     ]);
 
     expect(TRIGGERS.map(({ id }) => id).filter((id) => !tested.has(id))).toEqual([]);
