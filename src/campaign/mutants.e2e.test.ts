@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { runCase, verdictOf } from "../engine/index.js";
+import { FAULT_KINDS, type FaultChoice } from "../plan/index.js";
 import { MUTANTS, referenceTarget, type Mutant } from "../targets/reference/index.js";
 import { planOf } from "../workload/index.js";
 
@@ -28,20 +29,23 @@ const RARE: readonly string[] = [
   "merge-across-turns",
   "remove-in-two-turns",
   "removed-counted-twice",
-  "failed-write-acknowledged",
   "full-disk-acknowledged",
-  "restart-loses-record",
-  "late-write-loses",
   "silent-forgotten",
-  "slow-reader-starved",
   "storm-leaks-sockets",
+  "uneven-client-starved",
 ];
+/** Cases in which all goes wrong but what reveals a mutant. */
+const MISSED_CASES = 20;
 
 /** Number of the first case in which a property that is meant for the mutant catches it; null when none does. */
-async function casesToFind({ id, properties, profile }: Mutant): Promise<number | null> {
+async function casesToFind(
+  { id, properties, profile }: Mutant,
+  faults: FaultChoice,
+  casesMax = CASES_MAX,
+): Promise<number | null> {
   const target = referenceTarget(profile, { mutant: id });
-  for (let index = 0; index < CASES_MAX; index += 1) {
-    const plan = planOf(`mutants/${index}`, { profile: target.profile, faults: "swarm" });
+  for (let index = 0; index < casesMax; index += 1) {
+    const plan = planOf(`mutants/${index}`, { profile: target.profile, faults });
     const { violations } = verdictOf(await runCase(plan, target));
     if (violations.some(({ property }) => properties.includes(property))) return index + 1;
   }
@@ -59,7 +63,17 @@ describe("a mutant", () => {
   it.each(MUTANTS.filter(({ id }) => !RARE.includes(id)))(
     `$id is caught by a property that is meant for it`,
     async (mutant) => {
-      expect(await casesToFind(mutant)).not.toBeNull();
+      expect(await casesToFind(mutant, mutant.faults?.slice(0, 1) ?? "swarm")).not.toBeNull();
     },
   );
+
+  it.each(
+    MUTANTS.flatMap(({ faults, ...mutant }) =>
+      faults === undefined ? [] : [{ ...mutant, faults, names: faults.join(" or ") }],
+    ),
+  )("$id is missed where anything but $names goes wrong", async ({ faults, ...mutant }) => {
+    const others = FAULT_KINDS.filter((kind) => !faults.includes(kind));
+
+    expect(await casesToFind(mutant, others, MISSED_CASES)).toBeNull();
+  });
 });

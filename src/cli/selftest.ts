@@ -8,6 +8,7 @@ import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 
 import { RunnerProcess, type Reply } from "../campaign/index.js";
+import { FAULT_KINDS, type FaultChoice, type FaultKind } from "../plan/index.js";
 import { counted, paintOf } from "../report/index.js";
 import { MUTANTS, type Mutant } from "../targets/reference/index.js";
 import { EXIT, usageError, type ExitCode } from "./exit-code.js";
@@ -30,6 +31,10 @@ export interface Trial {
   readonly caughtBy: string | null;
   /** How many cases that took, or how many were run. */
   readonly cases: number;
+  /** The kinds of faults that alone reveal it; null where that isn't said of it. */
+  readonly faults: readonly FaultKind[] | null;
+  /** The case in which it was caught though nothing of these kinds went wrong; null where it was missed, as it must be. */
+  readonly caughtWithout: number | null;
   /** Properties that are not meant for it and found something before. */
   readonly others: readonly string[];
   /** What went wrong with running it; null if nothing did. */
@@ -37,6 +42,8 @@ export interface Trial {
 }
 
 const CASES_DEFAULT = 500;
+/** Cases in which everything goes wrong but what reveals a mutant: it must be missed in all of them. */
+const MISSED_CASES = 50;
 const WATCHDOG_MS = 120_000;
 
 export function addSelftest(program: Command, end: (code: ExitCode) => void): void {
@@ -75,6 +82,7 @@ async function selftest({ cases, workers, only, json }: SelftestFlags): Promise<
 
   const ordered = mutants.map(({ id }) => trials.get(id) as Trial);
   const missed = ordered.filter(({ caughtBy }) => caughtBy === null);
+  const early = ordered.filter(({ caughtWithout }) => caughtWithout !== null);
   const median = medianOf(ordered.filter((trial) => !missed.includes(trial)));
   if (json === true) {
     process.stdout.write(
@@ -82,43 +90,72 @@ async function selftest({ cases, workers, only, json }: SelftestFlags): Promise<
     );
   } else print(ordered, median);
   if (ordered.some(({ failure }) => failure !== null)) return EXIT.internal;
-  return missed.length === 0 ? EXIT.passed : EXIT.violated;
+  return missed.length + early.length === 0 ? EXIT.passed : EXIT.violated;
 }
 
-/** Runs cases against a mutant until a property that is meant for it finds something. */
-async function tryOut({ id, clause, properties }: Mutant, cases: number): Promise<Trial> {
+/**
+ * Runs cases against a mutant until a property that is meant for it finds something. One that only
+ * some faults reveal is then tried with all the others.
+ */
+async function tryOut(mutant: Mutant, cases: number): Promise<Trial> {
   const runner = new RunnerProcess({
     runnerPath: RUNNER_PATH,
     watchdogMs: WATCHDOG_MS,
     progress: () => undefined,
   });
-  const others = new Set<string>();
-  const trial = (caughtBy: string | null, count: number, failure: string | null): Trial => ({
-    mutant: id,
-    clause,
-    caughtBy,
-    cases: count,
-    others: [...others],
-    failure,
-  });
+  const { id, clause, faults = null } = mutant;
   try {
-    for (let index = 0; index < cases; index += 1) {
-      const reply = await runner.run({
-        id: index,
-        target: `mutant:${id}`,
-        planSeed: planSeedOf(index),
-        wantsHistory: false,
-      });
-      if (reply.kind !== "verdict") return trial(null, index + 1, reasonOf(reply));
-      const found = new Set(reply.verdict.violations.map(({ property }) => property));
-      const caughtBy = properties.find((property) => found.has(property));
-      if (caughtBy !== undefined) return trial(caughtBy, index + 1, null);
-      for (const property of found) others.add(property);
+    const caught = await casesUntil(runner, mutant, cases, faults?.slice(0, 1) ?? "swarm");
+    let without: Caught | null = null;
+    if (faults !== null && caught.failure === null) {
+      const others = FAULT_KINDS.filter((kind) => !faults.includes(kind));
+      without = await casesUntil(runner, mutant, MISSED_CASES, others);
     }
-    return trial(null, cases, null);
+    return {
+      mutant: id,
+      clause,
+      ...{ caughtBy: caught.by, cases: caught.cases, faults },
+      caughtWithout: without === null || without.by === null ? null : without.cases,
+      others: caught.others,
+      failure: caught.failure ?? without?.failure ?? null,
+    };
   } finally {
     runner.kill();
   }
+}
+
+interface Caught {
+  readonly by: string | null;
+  readonly cases: number;
+  readonly others: readonly string[];
+  readonly failure: string | null;
+}
+
+async function casesUntil(
+  runner: RunnerProcess,
+  { id, properties }: Mutant,
+  cases: number,
+  faults: FaultChoice,
+): Promise<Caught> {
+  const others = new Set<string>();
+  const caught = (by: string | null, count: number, failure: string | null): Caught => {
+    return { by, cases: count, others: [...others], failure };
+  };
+  for (let index = 0; index < cases; index += 1) {
+    const reply = await runner.run({
+      id: index,
+      target: `mutant:${id}`,
+      planSeed: planSeedOf(index),
+      faults,
+      wantsHistory: false,
+    });
+    if (reply.kind !== "verdict") return caught(null, index + 1, reasonOf(reply));
+    const found = new Set(reply.verdict.violations.map(({ property }) => property));
+    const by = properties.find((property) => found.has(property));
+    if (by !== undefined) return caught(by, index + 1, null);
+    for (const property of found) others.add(property);
+  }
+  return caught(null, cases, null);
 }
 
 /** The same plans in every selftest, so that its counts can be compared. */
@@ -148,12 +185,16 @@ function print(trials: readonly Trial[], median: number | null): void {
   const say = (line: string) => process.stdout.write(`${line}\n`);
   const paint = paintOf(process.stdout.isTTY);
   say("  cases  mutant                          clause  caught by");
-  for (const { mutant, clause, caughtBy, cases, others, failure } of trials) {
+  for (const trial of trials) {
+    const { mutant, clause, caughtBy, cases, others, failure, faults, caughtWithout } = trial;
     const columns = `${String(cases).padStart(7)}  ${mutant.padEnd(30)}  ${clause.padEnd(6)}`;
     const instead =
       others.length === 0 ? "nothing" : `${others.join(", ")}, which is not meant for it`;
     const by = failure ?? caughtBy ?? `NOT CAUGHT; found: ${instead}`;
-    say(`${columns}  ${caughtBy === null ? paint.red(by) : by}`);
+    const only = faults === null ? "" : `, under ${faults[0]} alone`;
+    say(`${columns}  ${caughtBy === null ? paint.red(by) : `${by}${only}`}`);
+    if (caughtWithout === null) continue;
+    say(paint.red(`         CAUGHT WITHOUT THAT in case ${caughtWithout}: it must not show then`));
   }
   const missed = trials.filter(({ caughtBy }) => caughtBy === null).length;
   say("");

@@ -16,6 +16,7 @@ export const slowReaderStarved: Mutant = {
   clause: "SUB-2",
   properties: ["no-missed-publication", "answered-once", "publish-results", "pipelined-order"],
   description: "Drops what it would publish to a client that does not read.",
+  faults: ["slow-reader"],
   habits: { writesBehind: () => false },
   create: unchanged,
 };
@@ -28,6 +29,7 @@ export const staleRequestDropped: Mutant = {
   clause: "COR-1",
   properties: ["answered-once"],
   description: "Takes a request for given up whose turn comes too late, and does not answer it.",
+  faults: ["pause"],
   habits: { handlesLate: (lateMs) => lateMs < STALE_MS },
   create: unchanged,
 };
@@ -37,6 +39,7 @@ export const halfCloseUnnoticed: Mutant = {
   clause: "SES-5",
   properties: ["silence-after-end", "nothing-left-behind"],
   description: "Does not notice that a client sends no more, and keeps its session.",
+  faults: ["cut"],
   habits: { noticesHalfClose: false },
   create: unchanged,
 };
@@ -87,6 +90,7 @@ export const lateWriteLoses: Mutant = {
   clause: "STO-10",
   properties: ["store-linearizable"],
   description: "Keeps what bears the later time, where its clock was set back between two writes.",
+  faults: ["clock-jump"],
   create: (step) => (state, input) => {
     const next = step(state, input);
     const kept = new Map(next.state.store);
@@ -101,11 +105,35 @@ export const lateWriteLoses: Mutant = {
   },
 };
 
+/** Whoever sets a clock right step by step does so in steps of less than that. */
+const DRIFT_MS_MAX = 5_000;
+const DRIFTS = 3;
+
+export const driftStampedLate: Mutant = {
+  id: "drift-stamped-late",
+  clause: "STO-2",
+  properties: ["write-times"],
+  description: "Stamps writes with the time two seconds ago while its clock drifts.",
+  faults: ["clock-skew"],
+  create(step) {
+    let [epochMs, drifts] = [NaN, 0];
+    return (state, input) => {
+      const drift = Math.abs(state.epochMs - epochMs);
+      epochMs = state.epochMs;
+      drifts = drift > 0 && drift < DRIFT_MS_MAX ? drifts + 1 : 0;
+      if (drifts < DRIFTS) return step(state, input);
+      const next = step({ ...state, epochMs: epochMs - 2_000 }, input);
+      return { ...next, state: { ...next.state, epochMs } };
+    };
+  },
+};
+
 export const repeatUnanswered: Mutant = {
   id: "repeat-unanswered",
   clause: "COR-2",
   properties: ["answered-once"],
   description: "Takes the same request under the same eventId for one that it has answered.",
+  faults: ["relay"],
   create(step) {
     const seen = new Map<string, string>();
     return (state, input) => {

@@ -22,6 +22,7 @@ export const restartLosesRecord: Mutant = {
   clause: "STO-11",
   properties: ["stop-keeps-store"],
   description: "Keeps in memory, and not in its file, records of an odd length.",
+  faults: ["stop"],
   habits: habits({
     append(file, text) {
       if (text.length % 2 === 0) FILE_HABITS.append(file, text);
@@ -35,6 +36,7 @@ export const unsyncedAcknowledged: Mutant = {
   clause: "STO-11",
   properties: ["kill-keeps-store"],
   description: "Acknowledges what it has written to its file and not synced.",
+  faults: ["kill"],
   habits: habits({ append: unsynced }),
   create: unchanged,
 };
@@ -61,6 +63,7 @@ export const failedWriteAcknowledged: Mutant = {
   clause: "STO-11",
   properties: ["stop-keeps-store", "kill-keeps-store"],
   description: "Acknowledges a write that its disk refused with an input/output error.",
+  faults: ["disk-error"],
   habits: habits({
     append(file, text) {
       try {
@@ -91,6 +94,7 @@ export const tornRecordAccepted: Mutant = {
   properties: ["kill-keeps-store"],
   description:
     "Syncs nothing, and makes what it can of a last record that was not written to its end.",
+  faults: ["kill"],
   habits: habits({
     append: unsynced,
     tornRecord(text) {

@@ -9,6 +9,7 @@ import * as answer from "./answer-mutants.js";
 import * as circumstance from "./circumstance-mutants.js";
 import * as disk from "./disk-mutants.js";
 import * as framing from "./framing-mutants.js";
+import * as link from "./link-mutants.js";
 import * as matching from "./matching-mutants.js";
 import * as mesh from "./mesh-mutants.js";
 import * as publication from "./publication-mutants.js";
@@ -41,4 +42,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...Object.values(disk),
   ...Object.values(circumstance),
   ...Object.values(security),
+  ...Object.values(link),
 ];

@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 import type { ProfileId } from "../../../../models/index.js";
+import type { FaultKind } from "../../../plan/index.js";
 import type { Habits } from "../habits.js";
 import type { Race } from "./race.js";
 import type { Step } from "./step.js";
@@ -20,6 +21,11 @@ export interface Mutant {
   readonly properties: readonly string[];
   /** One sentence in the present tense. */
   readonly description: string;
+  /**
+   * Kinds of faults each of which alone reveals it, and without all of which it is as good as right;
+   * where absent, it shows without any, or under several.
+   */
+  readonly faults?: readonly FaultKind[];
   /** The profile in which it shows; 1.x where absent. */
   readonly profile?: ProfileId;
   /** Present where it shows in secure mode alone. */
