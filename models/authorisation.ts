@@ -11,12 +11,14 @@ import {
   parseChannel,
   type Json,
   type JsonObject,
+  type PermissionAction,
   type Request,
 } from "../src/protocol/index.js";
 import type { Match } from "./pattern.js";
 import type { Profile } from "./profile.js";
 import { permits, type SecurityState } from "./security.js";
 import { loggedIn, type Session } from "./session.js";
+import type { ServerState } from "./state.js";
 
 /** Names of the errors by which a server refuses (SEC-1, SEC-2). */
 export const INVALID_CREDENTIALS = "InvalidCredentials";
@@ -50,6 +52,21 @@ export function mayHear(
 ): Match {
   if (security.revoked.has(session.id)) return "never";
   return permits(security, session.user, "on", path, permissionRule);
+}
+
+/** Of items, those that a session may see, by a permission for one of these actions. */
+export function visible<Item extends { readonly path: string }>(
+  { security, profile: { permissionRule } }: Pick<ServerState, "security" | "profile">,
+  session: Session,
+  items: readonly Item[],
+  actions: readonly PermissionAction[],
+): readonly Item[] {
+  if (security === null) return items;
+  return items.filter(({ path }) =>
+    actions.some(
+      (action) => permits(security, session.user, action, path, permissionRule) !== "never",
+    ),
+  );
 }
 
 /** What came of a login. */

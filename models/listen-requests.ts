@@ -5,6 +5,7 @@
  */
 import { parseChannel, type Json, type JsonObject } from "../src/protocol/index.js";
 import { errorAnswer, okAnswer } from "./answer.js";
+import { visible } from "./authorisation.js";
 import type { ServerOutput } from "./boundary.js";
 import { CONSISTENCY, optionsOf, publicationIdOf } from "./publication.js";
 import { listedItem } from "./read-requests.js";
@@ -43,7 +44,9 @@ export function on(state: ServerState, asked: Asked): ServerStep {
     const data = state.profile.onAnswer === "reference" ? reference : {};
     return saying(next, okAnswer(connection, request, data));
   }
-  const { items, isSettled } = initialItems(state, channel.path);
+  const { items: all, isSettled } = initialItems(state, channel.path);
+  const session = state.sessions.get(connection) as Session;
+  const items = visible(state, session, all, ["on", "get"]);
   const answer: ServerOutput = {
     ...okAnswer(connection, request, items.map(listedItem)),
     ...(isSettled ? {} : { unsettled: true }),

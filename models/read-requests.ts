@@ -5,9 +5,11 @@
  */
 import { isPattern, type JsonObject } from "../src/protocol/index.js";
 import { errorAnswer, listAnswer, okAnswer } from "./answer.js";
+import { visible } from "./authorisation.js";
 import { projectionOf } from "./document-field.js";
 import { optionsOf } from "./publication.js";
 import { chosenBy, readQueryOf, type ReadQuery } from "./read-query.js";
+import type { Session } from "./session.js";
 import { saying, type ServerState, type ServerStep } from "./state.js";
 import { find, mayReachOwn, type StoredItem } from "./store.js";
 import type { Asked } from "./write-requests.js";
@@ -30,7 +32,8 @@ function list(
   query: ReadQuery,
 ): ServerStep {
   const found = find(state.store, pattern, state.profile.storeRule);
-  const chosen = chosenBy(query, found.items);
+  const session = state.sessions.get(connection) as Session;
+  const chosen = chosenBy(query, visible(state, session, found.items, ["get"]));
   const shown = chosen.items.map((item) => shownItem(item, query));
   // What the server has for itself takes places that are counted.
   const isCounted = query.limit !== null || query.skip > 0;
