@@ -1,7 +1,8 @@
 /**
  * A real happn-3 server in a process of its own, on a port of 127.0.0.1: `happn-server.js <folder>
- * <port>`. Says `ready` to its parent once it listens, answers every message with the CPU time that it
- * has used, in milliseconds, and lives until the parent ends it.
+ * <port>`. Says `{ bench: "ready" }` to its parent once it listens, answers every message with the CPU
+ * time that it has used, `{ bench: <milliseconds> }`, and lives until the parent ends it. A release may
+ * send its parent messages of its own.
  *
  * @packageDocumentation
  */
@@ -20,10 +21,10 @@ if (folder === undefined || port === undefined) throw new Error("a folder and a 
 const { service } = createRequire(join(folder, "server.js"))("happn-3") as Happn3;
 service.create({ host: "127.0.0.1", port: Number(port) }, (error) => {
   if (error !== null && error !== undefined) throw error as Error;
-  process.send?.("ready");
+  process.send?.({ bench: "ready" });
 });
 process.on("message", () => {
   const { user, system } = process.cpuUsage();
-  process.send?.((user + system) / 1_000);
+  process.send?.({ bench: (user + system) / 1_000 });
 });
 process.on("disconnect", () => process.exit(0));
