@@ -29,8 +29,8 @@ export interface Profile {
   readonly refusesSetOnPattern: boolean;
   /** Whether `disconnect` is answered (SES-6). */
   readonly answersDisconnect: boolean;
-  /** An unknown action: answered `ok`, or not at all (COR-5). */
-  readonly unknownAction: "ok" | "silent";
+  /** Actions beyond the protocol's that these servers know, whatever they do with them (COR-5). */
+  readonly furtherActions: readonly string[];
   /** Whether an orderly stop sends the system frame (SES-7). */
   readonly sendsStopFrame: boolean;
   /** Keys of `describe`'s data (SES-2). */
@@ -70,7 +70,7 @@ const PROFILES: Readonly<Record<ProfileId, Profile>> = {
     pathCharacters: "any",
     refusesSetOnPattern: false,
     answersDisconnect: true,
-    unknownAction: "ok",
+    furtherActions: ["request-nonce", "revoke-session"],
     sendsStopFrame: true,
     describeKeys: ["name", "secure", "encryptPayloads", "publicKey"],
     onAnswer: "empty",
@@ -92,7 +92,7 @@ const PROFILES: Readonly<Record<ProfileId, Profile>> = {
     pathCharacters: "restricted",
     refusesSetOnPattern: true,
     answersDisconnect: false,
-    unknownAction: "silent",
+    furtherActions: ["count", "request-nonce", "revoke-token", "change-password"],
     sendsStopFrame: false,
     describeKeys: ["name", "secure"],
     onAnswer: "reference",

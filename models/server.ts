@@ -197,17 +197,8 @@ function asked(state: ServerState, question: Asked): ServerStep {
       if (state.security === null) return saying(state, ...unknown(state, connection, request));
       return revokedItself(state, question, state.security);
     default:
-      return saying(state, ...unknown(state, connection, request));
+      return saying(state, errorAnswer(connection, request, "there is no such action"));
   }
-}
-
-/** An unknown action is answered as the profile says (COR-5). */
-function unknown(
-  { profile }: ServerState,
-  connection: string,
-  request: Request,
-): readonly ServerOutput[] {
-  return profile.unknownAction === "ok" ? [okAnswer(connection, request, null)] : [];
 }
 
 function shaken(state: ServerState, { connection, request }: Asked, handshake: Handshake) {

@@ -6,14 +6,11 @@
  *
  * @packageDocumentation
  */
-import type { Recording } from "../src/history/index.js";
-import { canonical, isJsonObject, type Json, type Request } from "../src/protocol/index.js";
+import { isJsonObject, type Request } from "../src/protocol/index.js";
+import { loneRequests, type LoneRequest } from "./lone-requests.js";
 import type { Property } from "./property.js";
 import { Violations } from "./violations.js";
 import { timeOf, typeName } from "./words.js";
-
-/** Longer frames may nest so deep, or be so large, that nothing in them is looked at. */
-const FRAME_LENGTH_MAX = 5_000;
 
 export const malformedAnswered: Property = {
   id: "malformed-answered",
@@ -22,62 +19,32 @@ export const malformedAnswered: Property = {
   severity: "should",
   check(recording) {
     const violations = new Violations();
-    const quietIndex = recording.events.findLastIndex(({ kind }) => kind === "quiet");
-    const answers = answersIn(recording);
-    for (const asked of malformedIn(recording)) {
-      const { connection, index, eventId, fault } = asked;
-      const { client, endIndex } = recording.connection(connection);
-      const found = answers.get(keyOf(connection, eventId))?.find((answer) => answer.index > index);
-      const isOpen = (endIndex ?? Infinity) > quietIndex && index < quietIndex;
-      if (found === undefined && !isOpen) continue;
+    for (const asked of loneRequests(recording)) {
+      const { connection, index, eventId, answer, isUnanswered } = asked;
+      const fault = faultIn(asked);
+      if (fault === null || (answer === null && !isUnanswered)) continue;
       violations.exercised += 1;
-      if (found?.status === "error") continue;
+      if (answer?.status === "error") continue;
+      const { client } = recording.connection(connection);
       const what =
-        found === undefined
+        answer === null
           ? "was never answered"
-          : `was answered ${JSON.stringify(found.status ?? null)} at ${timeOf(recording, found.index)}`;
+          : `was answered ${JSON.stringify(answer.status ?? null)} at ${timeOf(recording, answer.index)}`;
       violations.add({
         clause: "FRM-5",
         message: `${client}'s malformed request ${JSON.stringify(eventId)} (${fault.join(", ")}), which arrived at ${timeOf(recording, index)}, ${what}`,
         expected: "An answer with an error, or the end of the connection (FRM-5).",
         // Of what wrong type a field is makes no difference to who looks at none.
-        shape: [found === undefined ? "unanswered" : "answered-ok", ...fault.slice(0, 2)],
-        evidence: found === undefined ? [index] : [index, found.index],
+        shape: [answer === null ? "unanswered" : "answered-ok", ...fault.slice(0, 2)],
+        evidence: answer === null ? [index] : [index, answer.index],
       });
     }
     return violations.finding();
   },
 };
 
-interface Malformed {
-  readonly connection: string;
-  readonly index: number;
-  readonly eventId: Json;
-  readonly fault: readonly string[];
-}
-
-/** Those whose eventId nothing else on their connection has. */
-function malformedIn(recording: Recording): readonly Malformed[] {
-  const found: Malformed[] = [];
-  const uses = new Map<string, number>();
-  recording.events.forEach((event, index) => {
-    if (event.kind !== "arrive") return;
-    const { connection, of } = event;
-    const frame = recording.clientFrame(index);
-    const eventId = frame.kind === "request" ? frame.request.eventId : eventIdOf(frame);
-    if (typeof eventId !== "number" && typeof eventId !== "string") return;
-    const key = keyOf(connection, eventId);
-    uses.set(key, (uses.get(key) ?? 0) + 1);
-    const sent = recording.event(of);
-    if (sent.kind !== "send" || sent.frame.length > FRAME_LENGTH_MAX) return;
-    const fault = frame.kind === "request" ? faultOf(frame.request) : ["no-action"];
-    if (fault !== null) found.push({ connection, index, eventId, fault });
-  });
-  return found.filter(({ connection, eventId }) => uses.get(keyOf(connection, eventId)) === 1);
-}
-
-function eventIdOf(frame: ReturnType<Recording["clientFrame"]>): Json | undefined {
-  return frame.kind === "malformed" ? frame.eventId : undefined;
+function faultIn({ frame }: LoneRequest): readonly string[] | null {
+  return frame.kind === "request" ? faultOf(frame.request) : ["no-action"];
 }
 
 /** What nobody can make sense of; null where there is a sense. */
@@ -98,27 +65,4 @@ function faultOf({ action, path, data }: Request): readonly string[] | null {
     default:
       return null;
   }
-}
-
-interface Answered {
-  readonly index: number;
-  readonly status: Json | undefined;
-}
-
-function answersIn(recording: Recording): ReadonlyMap<string, readonly Answered[]> {
-  const answers = new Map<string, Answered[]>();
-  recording.events.forEach((event, index) => {
-    if (event.kind !== "write") return;
-    const frame = recording.serverFrame(index);
-    if (frame.kind !== "response") return;
-    const key = keyOf(event.connection, frame.meta["eventId"]);
-    const known = answers.get(key) ?? [];
-    answers.set(key, known);
-    known.push({ index, status: frame.meta["status"] });
-  });
-  return answers;
-}
-
-function keyOf(connection: string, eventId: Json | undefined): string {
-  return `${connection} ${canonical(eventId)}`;
 }

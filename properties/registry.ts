@@ -42,6 +42,7 @@ import { sessionIdentity } from "./session-identity.js";
 import { silenceAfterEnd } from "./silence-after-end.js";
 import { stopKeepsStore } from "./stop-keeps-store.js";
 import { storeLinearizable } from "./store-linearizable.js";
+import { unknownActionRefused } from "./unknown-action-refused.js";
 import { usableAfterUnknownProtocol } from "./usable-after-unknown-protocol.js";
 import { wellFormedFrames } from "./well-formed-frames.js";
 import { writeTimes } from "./write-times.js";
@@ -59,6 +60,7 @@ export const PROPERTIES: readonly Property[] = [
   answeredOnce,
   answerEchoesRequest,
   answerData,
+  unknownActionRefused,
   effectsInOrder,
   refusalLeavesNoTrace,
   storeLinearizable,

@@ -30,12 +30,18 @@ export interface Budget {
 /** An operation to try next: an answered one by its call, or a pending one by its place among the pending. */
 type Choice = { readonly call: Entry } | { readonly pending: number };
 
+/** A state with its key, which is worked out once: it is asked for at every step. */
+interface Keyed<State> {
+  readonly state: State;
+  readonly key: string;
+}
+
 interface Placed<State> {
   readonly choice: Choice;
   /** The state before it. */
-  readonly before: State;
+  readonly before: Keyed<State>;
   /** Where it may lead, and which of these is being tried. */
-  readonly states: readonly State[];
+  readonly states: readonly Keyed<State>[];
   readonly index: number;
   /** True where nothing is gained by placing it later. */
   readonly isFinal: boolean;
@@ -63,7 +69,7 @@ export class Search<State, Input, Output> {
   readonly #pendingSet: Bitset;
   readonly #answeredTotal: number;
   readonly #placed: Placed<State>[] = [];
-  #state: State;
+  #at: Keyed<State>;
   #answered = 0;
   #longest: Linearization<State>;
   #longestAnswered = 0;
@@ -84,17 +90,17 @@ export class Search<State, Input, Output> {
     this.#answeredSet = new Bitset(operations.length);
     this.#pendingSet = new Bitset(this.#pending.length);
     this.#answeredTotal = operations.filter(({ returnIndex }) => returnIndex !== null).length;
-    this.#state = model.initial[0] as State;
-    this.#longest = { order: [], state: this.#state };
+    this.#at = this.#keyed(model.initial[0] as State);
+    this.#longest = { order: [], state: this.#at.state };
   }
 
   run(): SearchOutcome<State> {
     for (const initial of this.#model.initial) {
-      this.#state = initial;
+      this.#at = this.#keyed(initial);
       const verdict = this.#from();
       if (verdict === "unknown") return { verdict };
       if (verdict === "valid") {
-        return { verdict, linearization: { order: this.#order(), state: this.#state } };
+        return { verdict, linearization: { order: this.#order(), state: this.#at.state } };
       }
     }
     return { verdict: "invalid", longest: this.#longest };
@@ -159,14 +165,15 @@ export class Search<State, Input, Output> {
   /** Whether an answered operation that can't be next could be, once this pending one took effect. */
   #isNeeded(place: number): boolean {
     const { input, output } = this.#operation(this.#pending[place] as number);
-    const states = this.#model.step(this.#state, input, output);
+    const { state: now } = this.#at;
+    const states = this.#model.step(now, input, output);
     const fits = (state: State, { operation }: Entry): boolean => {
       const answered = this.#operation(operation);
       return this.#model.step(state, answered.input, answered.output).length > 0;
     };
     for (let entry = this.#head.next; entry?.kind === "call"; entry = entry.next) {
       const call = entry;
-      if (!fits(this.#state, call) && states.some((state) => fits(state, call))) return true;
+      if (!fits(now, call) && states.some((state) => fits(state, call))) return true;
     }
     return false;
   }
@@ -178,29 +185,33 @@ export class Search<State, Input, Output> {
     return entry?.at ?? Infinity;
   }
 
-  #outcomes(choice: Choice): { states: readonly State[]; isFinal: boolean } {
+  #keyed(state: State): Keyed<State> {
+    return { state, key: this.#model.keyOf(state) };
+  }
+
+  #outcomes(choice: Choice): { states: readonly Keyed<State>[]; isFinal: boolean } {
     const { input, output } = this.#operation(this.#indexOf(choice));
-    const states = this.#model.step(this.#state, input, output);
-    const key = this.#model.keyOf(this.#state);
-    const isSame = (state: State) => this.#model.keyOf(state) === key;
+    const { state: now, key } = this.#at;
+    const states = this.#model
+      .step(now, input, output)
+      .map((state) => (state === now ? this.#at : this.#keyed(state)));
     // A pending operation that would change nothing may as well never have taken effect.
     if ("pending" in choice) {
-      return { states: states.filter((state) => !isSame(state)), isFinal: false };
+      return { states: states.filter((next) => next.key !== key), isFinal: false };
     }
-    const isFinal = this.#model.isRead(input) && states.length === 1 && states.every(isSame);
-    return { states, isFinal };
+    const isSame = states.length === 1 && states[0]?.key === key;
+    return { states, isFinal: isSame && this.#model.isRead(input) };
   }
 
   /** Places the operation, led to the first of `states` from `from` on that is new; false when none is. */
-  #place(choice: Choice, states: readonly State[], from: number, isFinal: boolean): boolean {
+  #place(choice: Choice, states: readonly Keyed<State>[], from: number, isFinal: boolean): boolean {
     if (from >= states.length) return false;
     this.#flip(choice);
     for (let index = from; index < states.length; index += 1) {
-      const state = states[index] as State;
-      const key = this.#model.keyOf(state);
-      if (!this.#memo.add(this.#answeredSet, this.#pendingSet, key)) continue;
-      this.#placed.push({ choice, before: this.#state, states, index, isFinal });
-      this.#state = state;
+      const next = states[index] as Keyed<State>;
+      if (!this.#memo.add(this.#answeredSet, this.#pendingSet, next.key)) continue;
+      this.#placed.push({ choice, before: this.#at, states, index, isFinal });
+      this.#at = next;
       if ("call" in choice) {
         lift(choice.call);
         this.#count();
@@ -215,7 +226,7 @@ export class Search<State, Input, Output> {
     this.#answered += 1;
     if (this.#answered <= this.#longestAnswered) return;
     this.#longestAnswered = this.#answered;
-    this.#longest = { order: this.#order(), state: this.#state };
+    this.#longest = { order: this.#order(), state: this.#at.state };
   }
 
   /** Takes back operations until there is another choice, or none left to take back (null). */
@@ -225,7 +236,7 @@ export class Search<State, Input, Output> {
       if (placed === undefined) return null;
       const { choice, before, states, index, isFinal } = placed;
       this.#flip(choice);
-      this.#state = before;
+      this.#at = before;
       if ("call" in choice) {
         putBack(choice.call);
         this.#answered -= 1;

@@ -31,6 +31,7 @@ async function hashesOf(
         planSeed: `determinism/${index}`,
         // For ever has no hash: 1.13.3 never comes back from them.
         avoid: ["deep-frames"],
+        faults: "swarm",
         modules,
         wantsHistory: false,
       });
@@ -56,19 +57,17 @@ describe("one seed gives one trace hash", () => {
   });
 
   it.each(["happn-3@1.13.3", "happn-3@13.12.1"])(
-    "on %s: in three processes, after other cases in other orders, on modules fresh and kept, over 100 plans",
+    "on %s: in two processes, after other cases in another order, on modules fresh and kept, over 100 plans",
     async (target) => {
       const shuffled = FORWARDS.map((index) => (index * 37 + 11) % PLANS);
-      const [first, second] = await Promise.all([
-        hashesOf(target, FORWARDS),
-        hashesOf(target, FORWARDS.toReversed()),
+      const [fresh, kept] = await Promise.all([
+        hashesOf(target, FORWARDS, "fresh"),
+        hashesOf(target, shuffled, "kept"),
       ]);
-      const kept = await hashesOf(target, shuffled, "kept");
 
-      expect(first.every((hash) => /^[0-9a-f]{64}$/.test(hash))).toBe(true);
-      expect(second).toEqual(first);
-      expect(kept).toEqual(first);
-      expect(new Set(first).size).toBe(PLANS);
+      expect(fresh.every((hash) => /^[0-9a-f]{64}$/.test(hash))).toBe(true);
+      expect(kept).toEqual(fresh);
+      expect(new Set(fresh).size).toBe(PLANS);
     },
     600_000,
   );

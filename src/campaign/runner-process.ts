@@ -23,9 +23,9 @@ export type Reply =
       readonly strategy: ScheduleStrategy;
       readonly outcome?: CaseOutcome;
     }
-  /** No answer within the watchdog's time: the server loops for ever. */
+  /** The server's turn was not over within the watchdog's time: it loops for ever. */
   | { readonly kind: "hung"; readonly afterMs: number; readonly plan?: Plan }
-  /** The process ended in the middle of the case. */
+  /** The process ended in the middle of the server's turn. */
   | { readonly kind: "died"; readonly how: string; readonly plan?: Plan }
   | { readonly kind: "unavailable"; readonly message: string }
   | { readonly kind: "failed"; readonly message: string };
@@ -35,10 +35,13 @@ const CASES_MAX = 400;
 /** Nor may it take up more than that. */
 const RESIDENT_BYTES_MAX = 1_200_000_000;
 
+/** As much longer may the tool take to prepare or judge a case: on a crowded machine it comes close to the watchdog. */
+const TOOL_PATIENCE = 10;
+
 export interface RunnerOptions {
   /** Script that calls `serveCases`. */
   readonly runnerPath: string;
-  /** Wall milliseconds that one case may take; installing a target does not count. */
+  /** Wall milliseconds that a server may be busy with one run; installing and judging do not count. */
   readonly watchdogMs: number;
   readonly progress: (line: string) => void;
 }
@@ -47,6 +50,7 @@ export class RunnerProcess {
   readonly #child: ChildProcess;
   readonly #options: RunnerOptions;
   #settle: ((reply: Reply) => void) | null = null;
+  #turnOf: "server" | "tool" = "tool";
   #watchdog: NodeJS.Timeout | null = null;
   #stderr = "";
   /** Of the case that is under way, where its history is wanted. */
@@ -87,9 +91,9 @@ export class RunnerProcess {
     this.#plan = null;
     return new Promise((resolve) => {
       this.#settle = resolve;
-      this.#guard();
+      this.#begin("tool");
       this.#child.send(request, (error) => {
-        if (error !== null) this.#answer({ kind: "died", how: error.message, ...this.#lost() });
+        if (error !== null) this.#answer(this.#died(error.message));
       });
     });
   }
@@ -101,13 +105,29 @@ export class RunnerProcess {
     this.#child.kill("SIGKILL");
   }
 
-  #guard(): void {
+  #begin(turnOf: "server" | "tool"): void {
+    this.#turnOf = turnOf;
     if (this.#watchdog !== null) clearTimeout(this.#watchdog);
-    const afterMs = this.#options.watchdogMs;
+    if (this.#settle === null) return;
+    const { watchdogMs } = this.#options;
+    const afterMs = turnOf === "server" ? watchdogMs : TOOL_PATIENCE * watchdogMs;
     this.#watchdog = setTimeout(() => {
       this.kill();
-      this.#answer({ kind: "hung", afterMs, ...this.#lost() });
+      this.#answer(
+        turnOf === "server"
+          ? { kind: "hung", afterMs, ...this.#lost() }
+          : {
+              kind: "failed",
+              message: `preparing or judging a case took longer than ${afterMs} ms`,
+            },
+      );
     }, afterMs);
+  }
+
+  #died(how: string): Reply {
+    return this.#turnOf === "server"
+      ? { kind: "died", how, ...this.#lost() }
+      : { kind: "failed", message: `the process ended while it prepared or judged a case: ${how}` };
   }
 
   #take(message: RunnerMessage): void {
@@ -117,9 +137,12 @@ export class RunnerProcess {
       case "begins":
         this.#plan = message.plan;
         return;
+      case "turn":
+        this.#begin(message.of);
+        return;
       case "progress":
         // Installing takes as long as it takes.
-        this.#guard();
+        this.#begin("tool");
         this.#options.progress(message.line);
         return;
       case "verdict":
@@ -138,7 +161,7 @@ export class RunnerProcess {
     const how = signal === null ? `exit ${code}` : `signal ${signal}`;
     const lastLine = this.#stderr.trim().split("\n").at(-1) ?? "";
     const words = lastLine === "" ? how : `${how}: ${lastLine}`;
-    this.#answer({ kind: "died", how: words, ...this.#lost() });
+    this.#answer(this.#died(words));
   }
 
   /** What is left of a case that never came back. */

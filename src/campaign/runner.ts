@@ -62,7 +62,8 @@ async function answer(
     const whole = withoutTriggers(drawn, request.avoid ?? []);
     const plan = isLive ? livePlan(whole) : whole;
     if (request.wantsHistory !== false) send({ kind: "begins", id, plan });
-    const { history, decisions, serverLog } = await run(plan, target);
+    const turns: Turns = (of) => send({ kind: "turn", of });
+    const { history, decisions, serverLog } = await run(plan, target, turns);
     if (target.mayNotStart === true) requireStart(target.id, history);
     const verdict = verdictOf(history);
     const isKept = isWanted(request, verdict) || (isLive && verdict.violations.length > 0);
@@ -76,6 +77,7 @@ async function answer(
         target,
         targets.knownIssuesOf(request.target),
         request.attribute,
+        turns,
       ),
       strategy: plan.schedule?.strategy ?? "fifo",
       residentBytes: residentBytes(),
@@ -119,9 +121,17 @@ function isWanted({ wantsHistory }: CaseRequest, { violations }: Verdict): boole
   return violations.some(({ fingerprint }) => fingerprint === wantsHistory.of);
 }
 
-async function run(plan: Plan, target: Target): Promise<Ran> {
-  if (target.wall === undefined) return { ...(await observeCase(plan, target)), serverLog: null };
-  return { ...(await runLive(plan, target)), decisions: null };
+/** Told whose turn it is, before each. */
+type Turns = (of: "server" | "tool") => void;
+
+async function run(plan: Plan, target: Target, turns: Turns): Promise<Ran> {
+  turns("server");
+  try {
+    if (target.wall === undefined) return { ...(await observeCase(plan, target)), serverLog: null };
+    return { ...(await runLive(plan, target)), decisions: null };
+  } finally {
+    turns("tool");
+  }
 }
 
 /** What plans showed that were asked lately: the causes of several violations of one case are asked one by one. */
@@ -129,11 +139,11 @@ const shown = new Map<string, ReadonlySet<string>>();
 const SHOWN_MAX = 100;
 
 /** Fingerprints of what a plan shows on a target. */
-async function shownBy(plan: Plan, target: Target): Promise<ReadonlySet<string>> {
+async function shownBy(plan: Plan, target: Target, turns: Turns): Promise<ReadonlySet<string>> {
   const key = `${target.id} ${formatPlan(plan)}`;
   const before = target.wall === undefined ? shown.get(key) : undefined;
   if (before !== undefined) return before;
-  const verdict = verdictOf((await run(plan, target)).history);
+  const verdict = verdictOf((await run(plan, target, turns)).history);
   const found = new Set(verdict.violations.map(({ fingerprint }) => fingerprint));
   shown.set(key, found);
   const [oldest] = shown.keys();
@@ -147,9 +157,10 @@ async function knownCauses(
   target: Target,
   issues: readonly KnownIssue[],
   wish: CaseRequest["attribute"],
+  turns: Turns,
 ): Promise<KnownCauses> {
   if (wish === undefined) return {};
-  const rerun = (changed: Plan) => shownBy(changed, target);
+  const rerun = (changed: Plan) => shownBy(changed, target, turns);
   const suspects = await suspectsOf(plan, violations, issues, rerun);
   if (wish === true) {
     return Object.fromEntries(

@@ -36,7 +36,12 @@ export function addBisect(program: Command, end: (code: ExitCode) => void): void
       wholeNumber(1, 64),
       Math.max(1, availableParallelism()),
     )
-    .option("--watchdog <duration>", "wall time a case may take", durationMs, WATCHDOG_MS)
+    .option(
+      "--watchdog <duration>",
+      "wall time a server may be busy with a case",
+      durationMs,
+      WATCHDOG_MS,
+    )
     .option("--json", "print the table as JSON")
     .action(async (what: string, flags: BisectFlags) => end(await bisect(what, flags)));
 }

@@ -83,7 +83,12 @@ export function addConform(program: Command, end: (code: ExitCode) => void): voi
     )
     .option("--clauses <ids>", "directed cases for these alone: STO-4,SUB-2", clauseIds)
     .option("--workers <n>", "runner processes", wholeNumber(1, 256))
-    .option("--watchdog <duration>", "wall time a case may take", durationMs, CONFORM_WATCHDOG_MS)
+    .option(
+      "--watchdog <duration>",
+      "wall time a server may be busy with a case",
+      durationMs,
+      CONFORM_WATCHDOG_MS,
+    )
     .option(
       "--minimise <duration>",
       "time a target may take for making failures of generated cases small; 0: none",

@@ -50,7 +50,11 @@ interface AddFlags extends RunFlags {
 
 export function addCorpus(program: Command, end: (code: ExitCode) => void): void {
   const corpus = program.command("corpus").description("the regressions that are kept");
-  const watchdog = ["--watchdog <duration>", "wall time a case may take", durationMs] as const;
+  const watchdog = [
+    "--watchdog <duration>",
+    "wall time a server may be busy with a case",
+    durationMs,
+  ] as const;
   corpus
     .command("run")
     .description("replay regressions: does each still fail as recorded?")

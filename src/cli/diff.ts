@@ -64,7 +64,12 @@ export function addDiff(program: Command, end: (code: ExitCode) => void): void {
     .option("--target <id>", "the target, where a token does not tell it")
     .option("--avoid <issues>", "what the campaign that printed the token avoided", issueIds, [])
     .option("--faults <kinds>", "what that campaign was told of faults", faultChoice)
-    .option("--watchdog <duration>", "wall time a case may take", durationMs, 30_000)
+    .option(
+      "--watchdog <duration>",
+      "wall time a server may be busy with a case",
+      durationMs,
+      30_000,
+    )
     .option("--json", "print the difference as JSON")
     .action(async (left: string, right: string, flags: DiffFlags) =>
       end(await diff(left, right, flags)),

@@ -78,7 +78,12 @@ export function addFuzz(program: Command, end: (code: ExitCode) => void): void {
       wholeNumber(1, 256),
       Math.max(1, availableParallelism()),
     )
-    .option("--watchdog <duration>", "wall time a case may take", durationMs, WATCHDOG_MS)
+    .option(
+      "--watchdog <duration>",
+      "wall time a server may be busy with a case",
+      durationMs,
+      WATCHDOG_MS,
+    )
     .option("--out <folder>", "where runs are kept", "happnstance-out")
     .option(
       "--avoid <issues>",

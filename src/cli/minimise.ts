@@ -48,7 +48,12 @@ export function addMinimise(program: Command, end: (code: ExitCode) => void): vo
       Math.min(WORKERS_DEFAULT_MAX, Math.max(1, availableParallelism())),
     )
     .option("--out <folder>", "where the result goes (default: the artifact itself)")
-    .option("--watchdog <duration>", "wall time a case may take", durationMs, 30_000)
+    .option(
+      "--watchdog <duration>",
+      "wall time a server may be busy with a case",
+      durationMs,
+      30_000,
+    )
     .option("--json", "print the outcome as JSON")
     .action(async (folder: string, flags: MinimiseFlags) => end(await run(folder, flags)));
 }

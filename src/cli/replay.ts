@@ -54,7 +54,12 @@ export function addReplay(program: Command, end: (code: ExitCode) => void): void
     .option("--target <id>", "replay against another target: is it fixed there?")
     .option("--avoid <issues>", "what the campaign that printed the token avoided", issueIds, [])
     .option("--faults <kinds>", "what that campaign was told of faults", faultChoice)
-    .option("--watchdog <duration>", "wall time the case may take", durationMs, WATCHDOG_MS)
+    .option(
+      "--watchdog <duration>",
+      "wall time the server may be busy with the case",
+      durationMs,
+      WATCHDOG_MS,
+    )
     .option("--json", "print the outcome as JSON")
     .option(
       "--emit-test [file]",

@@ -65,7 +65,12 @@ export function addReport(program: Command, end: (code: ExitCode) => void): void
     .option("--avoid <issues>", "what the campaign that printed the token avoided", issueIds, [])
     .option("--faults <kinds>", "what that campaign was told of faults", faultChoice)
     .option("--out <folder>", "where to keep what had to be run again", "happnstance-out")
-    .option("--watchdog <duration>", "wall time a case may take", durationMs, 30_000)
+    .option(
+      "--watchdog <duration>",
+      "wall time a server may be busy with a case",
+      durationMs,
+      30_000,
+    )
     .action(async (what: string, flags: ReportFlags) => end(await report(what, flags)));
 }
 

@@ -195,10 +195,13 @@ export class SimulatedConnection implements ClientConnection {
     if (!this.#serverOver || this.#isHalfClosed) {
       const wasOver = this.#serverOver;
       this.#serverIsOver();
-      if (!wasOver) {
-        this.#record({ kind: "end", connection: this.id, by: "network", how: "reset" });
-      }
-      const end = () => this.#serverEnd?.end("cut");
+      // It is over for the server when its process hears of it: one that is paused may answer before.
+      const end = () => {
+        if (!wasOver) {
+          this.#record({ kind: "end", connection: this.id, by: "network", how: "reset" });
+        }
+        this.#serverEnd?.end("cut");
+      };
       if (this.#host === null) end();
       else this.#host.pass(end);
     }

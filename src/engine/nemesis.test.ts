@@ -113,6 +113,22 @@ describe("a fault", () => {
     expect(Math.max(...delaysOf(await run(kind)))).toBeGreaterThan(20);
   });
 
+  it("pause keeps from a server's process also that a connection broke meanwhile", async () => {
+    const paused = planWith(FAULTS.pause);
+    const reset: Fault = { kind: "cut", clients: ["c1"], how: "reset" };
+    const cut = { id: "f2", afterMs: FAULT_AFTER_MS + 10, durationMs: 10, fault: reset };
+    const { events } = await runCase(
+      { ...paused, faults: [...(paused.faults ?? []), cut] },
+      referenceTarget("1.x"),
+    );
+    const closed = events.find(({ kind }) => kind === "closed");
+    const ended = events.find((event) => event.kind === "end" && event.by === "network");
+    const healed = events.find((event) => event.kind === "healed" && event.fault === "f1");
+
+    expect(closed?.at).toBeLessThan(healed?.at ?? 0);
+    expect(ended?.at).toBe(healed?.at);
+  });
+
   it("slow-reader holds back what is written to it", async () => {
     const { events } = await run("slow-reader");
     const waits = events.flatMap((event) =>

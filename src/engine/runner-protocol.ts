@@ -53,6 +53,8 @@ export type RunnerMessage =
   | { readonly kind: "ready" }
   /** What is run now, where its history is wanted: a server that never comes back leaves its plan at least. */
   | { readonly kind: "begins"; readonly id: number; readonly plan: Plan }
+  /** Whose turn it is: a server that is busy for ever is a finding; a tool that is (preparing, judging) has a defect. */
+  | { readonly kind: "turn"; readonly of: "server" | "tool" }
   /** A line to show: the target is being installed. */
   | { readonly kind: "progress"; readonly line: string }
   | {

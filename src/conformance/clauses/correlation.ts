@@ -51,14 +51,8 @@ export const CORRELATION: readonly ClauseGround[] = [
   {
     id: "COR-5",
     title: "an unknown action",
-    judges: [],
+    judges: ["unknown-action-refused"],
     exercised: (questions) => unknown(questions).length,
-    observe: (questions) =>
-      unknown(questions).map(({ status, arriveIndex, answerIndex }) => ({
-        grade: status === "error" ? "met" : "should",
-        words: `an unknown action is ${status === "error" ? "refused with an error" : status === "ok" ? "answered ok" : "not answered"}`,
-        evidence: answerIndex === Infinity ? [arriveIndex] : [arriveIndex, answerIndex],
-      })),
   },
   {
     id: "COR-6",

@@ -4,9 +4,10 @@
  * @packageDocumentation
  */
 import type { ServerState } from "../../../../models/index.js";
-import type { JsonObject } from "../../../protocol/index.js";
+import { ACTIONS, type JsonObject } from "../../../protocol/index.js";
 import {
   answerMeta,
+  askedBy,
   askedFor,
   misanswering,
   misremembering,
@@ -287,4 +288,27 @@ export const patternSetAccepted: Mutant = {
         ? { meta: { ...without(meta, "error"), status: "ok", published: true }, data: {} }
         : null,
     ),
+};
+
+export const unknownActionOk: Mutant = {
+  id: "unknown-action-ok",
+  clause: "COR-5",
+  properties: ["unknown-action-refused"],
+  description: "Answers ok to an action that does not exist, where the request names a path.",
+  create: (step) => (state, input) => {
+    const asked = askedBy(input);
+    const taken = step(state, input);
+    const isKnown = asked === null || ACTIONS.some((action) => action === asked.request.action);
+    if (isKnown || asked.path === "") return taken;
+    return {
+      ...taken,
+      outputs: taken.outputs.map((output) => {
+        if (output.kind !== "frame") return output;
+        const meta = answerMeta(output);
+        if (meta?.["status"] !== "error") return output;
+        const _meta = { ...without(meta, "error"), status: "ok" };
+        return { ...output, frame: { data: null, _meta } };
+      }),
+    };
+  },
 };
