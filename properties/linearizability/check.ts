@@ -64,7 +64,10 @@ export function check<State, Input, Output>(
   return { verdict, steps: budget.steps, refutations };
 }
 
-/** First the likely orders, within half of what is left, then all of them. */
+/**
+ * First the likely orders, then all of them. Where some operations were never answered, the search in
+ * the order of the calls looks at all as well, but ends early: it is quick, or lost.
+ */
 function searched<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
@@ -72,7 +75,9 @@ function searched<State, Input, Output>(
 ): SearchOutcome<State> {
   const hasPending = operations.some(({ returnIndex }) => returnIndex === null);
   if (hasPending) {
-    const likely = new Search(model, operations, budget.half(), "needed").run();
+    const called = new Search(model, operations, budget.share(8), "called").run();
+    if (called.verdict !== "unknown") return called;
+    const likely = new Search(model, operations, budget.share(2), "needed").run();
     if (likely.verdict === "valid") return likely;
   }
   return new Search(model, operations, budget).run();
@@ -118,9 +123,9 @@ class StepBudget implements Budget {
     this.#isOver = isOver;
   }
 
-  /** A budget that ends when half of what is left is spent; it spends from this one. */
-  half(): Budget {
-    const end = this.steps + Math.floor((this.#stepsMax - this.steps) / 2);
+  /** A budget that ends when one of so many parts of what is left is spent; it spends from this one. */
+  share(parts: number): Budget {
+    const end = this.steps + Math.floor((this.#stepsMax - this.steps) / parts);
     return { spend: () => this.steps < end && this.spend() };
   }
 

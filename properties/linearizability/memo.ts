@@ -15,6 +15,9 @@ interface Visit {
   readonly stateNumber: number;
 }
 
+/** Visits remembered of one place; more would cost more to look through than they spare. */
+const VISITS_MAX = 128;
+
 export class Memo {
   readonly #visits = new Map<number, Visit[]>();
   readonly #stateNumbers = new Map<string, number>();
@@ -38,6 +41,7 @@ export class Memo {
         isSubset(visit.pending, pending.words),
     );
     if (isCovered) return false;
+    if (visits.length >= VISITS_MAX) return true;
     visits.push({
       answered: answered.words.slice(),
       pending: pending.words.slice(),

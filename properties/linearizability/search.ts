@@ -48,11 +48,12 @@ interface Placed<State> {
 }
 
 /**
- * `needed`: a pending operation is placed only where an answered one becomes possible by it. Most
- * histories have an order of that kind, found without trying every subset of the pending; where
- * none is found, nothing is proven.
+ * When a pending operation is tried. `needed`: only where an answered one becomes possible by it. Most
+ * histories have an order of that kind, found without trying every subset of the pending; where none
+ * is found, nothing is proven. `called`: in the order in which all were called, answered or not, which
+ * is the order in which most servers act. `any`: after the answered ones.
  */
-export type PendingRule = "needed" | "any";
+export type PendingRule = "needed" | "called" | "any";
 
 export class Search<State, Input, Output> {
   readonly #model: Model<State, Input, Output>;
@@ -125,12 +126,60 @@ export class Search<State, Input, Output> {
   }
 
   #first(): Choice | null {
-    return this.#head.next === null ? null : this.#answeredAfter(null);
+    if (this.#head.next === null) return null;
+    const read = this.#fittingRead();
+    if (read !== null) return { call: read };
+    return this.#rule === "called" ? this.#calledAfter(null) : this.#answeredAfter(null);
+  }
+
+  /** An answered read that may be next and fits: wherever else it fits, here it does no harm. */
+  #fittingRead(): Entry | null {
+    for (let entry = this.#head.next; entry?.kind === "call"; entry = entry.next) {
+      const { input, output } = this.#operation(entry.operation);
+      if (!this.#model.isRead(input)) continue;
+      if (!this.#budget.spend()) return null;
+      const { state, key } = this.#at;
+      const [next, ...others] = this.#model.step(state, input, output);
+      if (next === undefined || others.length > 0) continue;
+      if (next === state || this.#model.keyOf(next) === key) return entry;
+    }
+    return null;
   }
 
   #after(choice: Choice): Choice | null {
+    if (this.#rule === "called") return this.#calledAfter(this.#indexOf(choice));
     if ("call" in choice) return this.#answeredAfter(choice.call);
     return this.#pendingFrom(choice.pending + 1, this.#firstReturnAt());
+  }
+
+  /** Of all operations that may be next, the one that was called first after that one. */
+  #calledAfter(last: number | null): Choice | null {
+    const isLater = (index: number) => last === null || this.#isCalledBefore(last, index);
+    let next: number | null = null;
+    let choice: Choice | null = null;
+    const offer = (index: number, offered: Choice) => {
+      if (!isLater(index) || (next !== null && !this.#isCalledBefore(index, next))) return;
+      next = index;
+      choice = offered;
+    };
+    let entry = this.#head.next;
+    for (; entry !== null && entry.kind === "call"; entry = entry.next) {
+      offer(entry.operation, { call: entry });
+    }
+    if (entry === null) return choice;
+    for (let place = 0; ; place += 1) {
+      const pending = this.#pendingFrom(place, entry.at);
+      if (pending === null || "call" in pending) return choice;
+      offer(this.#indexOf(pending), pending);
+      place = pending.pending;
+    }
+  }
+
+  /** Whether, of two operations, the left one was called first. */
+  #isCalledBefore(left: number, right: number): boolean {
+    const { callIndex: one } = this.#operation(left);
+    const { callIndex: other } = this.#operation(right);
+    return one < other || (one === other && left < right);
   }
 
   /**
@@ -157,7 +206,7 @@ export class Search<State, Input, Output> {
       // Of two that ask for the same, the one called first will do.
       const isIdle = twin >= 0 && !this.#pendingSet.has(twin);
       if (isIdle || this.#pendingSet.has(place)) continue;
-      if (this.#rule === "any" || this.#isNeeded(place)) return { pending: place };
+      if (this.#rule !== "needed" || this.#isNeeded(place)) return { pending: place };
     }
     return null;
   }
@@ -169,6 +218,8 @@ export class Search<State, Input, Output> {
     const states = this.#model.step(now, input, output);
     const fits = (state: State, { operation }: Entry): boolean => {
       const answered = this.#operation(operation);
+      // With nothing left to spend the search ends at its next step.
+      if (!this.#budget.spend()) return false;
       return this.#model.step(state, answered.input, answered.output).length > 0;
     };
     for (let entry = this.#head.next; entry?.kind === "call"; entry = entry.next) {

@@ -32,12 +32,21 @@ export function isTrigger(id: string): boolean {
   return byId.has(id);
 }
 
+/** More rounds than any plan was seen to need. */
+const ROUNDS_MAX = 20;
+
 /**
  * The plan without what these triggers name; the same object where none of it is there. In the order
- * of TRIGGERS, whatever the order of `ids`.
+ * of TRIGGERS, whatever the order of `ids`, and again until there is none left: without an `off`, say,
+ * the next `on` of its channel is a repeated one.
  */
 export function withoutTriggers(plan: Plan, ids: readonly string[]): Plan {
+  const triggers = TRIGGERS.filter(({ id }) => ids.includes(id));
   let left = plan;
-  for (const trigger of TRIGGERS) if (ids.includes(trigger.id)) left = trigger.without(left);
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const before = left;
+    for (const trigger of triggers) left = trigger.without(left);
+    if (left === before) break;
+  }
   return left;
 }
