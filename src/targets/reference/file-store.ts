@@ -2,8 +2,8 @@
  * The store of a reference server that is started on a file: a record for each change, synced before
  * it is answered.
  *
- * A record is a line of JSON. One that could not be written whole is taken back, or else nothing more
- * is written before it is; the last line that a power failure tore is ignored.
+ * A record is a line of JSON. One that could not be written and synced is taken back, and that is
+ * synced as well, or the server gives up; the last line that a power failure tore is ignored.
  *
  * @packageDocumentation
  */
@@ -38,7 +38,7 @@ export interface FileHabits {
   beginsWithout(error: unknown): boolean;
 }
 
-/** A record stands half written, and can't be taken back: the server gives up. */
+/** A record that was refused can't be taken back for good: the server gives up. */
 export class DamagedStoreError extends Error {
   constructor(options: ErrorOptions) {
     super(`${STORE_PATH} is damaged`, options);
@@ -63,10 +63,11 @@ export const FILE_HABITS: FileHabits = {
   beginsWithout: () => false,
 };
 
-/** Cuts off what was written behind `end`. @throws DamagedStoreError */
+/** Cuts off what was written behind `end`, so that no power failure brings it back. @throws DamagedStoreError */
 function takeBack(file: DiskFile, end: number): void {
   try {
     file.resize(end);
+    file.sync();
   } catch (cause) {
     throw new DamagedStoreError({ cause });
   }

@@ -6,7 +6,7 @@
  * @packageDocumentation
  */
 import { DiskError } from "../../../sim/index.js";
-import { FILE_HABITS, type FileHabits } from "../file-store.js";
+import { DamagedStoreError, FILE_HABITS, type FileHabits } from "../file-store.js";
 import type { Mutant, Step } from "./mutant.js";
 
 const unchanged = (step: Step) => step;
@@ -69,7 +69,8 @@ export const failedWriteAcknowledged: Mutant = {
       try {
         FILE_HABITS.append(file, text);
       } catch (error) {
-        if (!(error instanceof DiskError) || error.code !== "EIO") throw error;
+        const cause = error instanceof DamagedStoreError ? error.cause : error;
+        if (!(cause instanceof DiskError) || cause.code !== "EIO") throw error;
       }
     },
   }),
