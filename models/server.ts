@@ -194,7 +194,8 @@ function asked(state: ServerState, question: Asked): ServerStep {
         : saying(leaving);
     }
     case state.profile.revokeAction:
-      if (state.security === null) return saying(state, ...unknown(state, connection, request));
+      if (state.security === null)
+        return saying(state, errorAnswer(connection, request, "there is no such action"));
       return revokedItself(state, question, state.security);
     default:
       return saying(state, errorAnswer(connection, request, "there is no such action"));

@@ -159,6 +159,16 @@ describe("store-linearizable accepts", () => {
     }
   });
 
+  it("a remove with options that no clause knows, whatever it took", () => {
+    for (const left of [{ x: 1 }, null]) {
+      const script = new Script().wrote("c1", A, { x: 1 });
+      const removed = script.remove("c1", "/a/*", { criteria: { x: 7 } });
+      script.answer(removed, { data: { removed: 0 } });
+
+      expect(script.got("c2", A, left).judge().validity).toBe("valid");
+    }
+  });
+
   it("anything at a path that the server held before, as long as it stays so", () => {
     const used = () => new Script({ fresh: false });
 

@@ -73,7 +73,9 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
       case "merge":
         return this.#merged(state, input.path, input.text, output);
       case "remove":
-        return this.#removed(state, input.path, output);
+        return input.isOpen === true
+          ? [this.#disturbed(state, input.path)]
+          : this.#removed(state, input.path, output);
       case "get": {
         if (output?.kind !== "found") return [state];
         const there = this.#at(state, input.path);
@@ -164,6 +166,14 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
     }
     return subsetsOf(open, count - removed).map((chosen) =>
       next.map((text, place) => (chosen.includes(place) ? ABSENT : text)),
+    );
+  }
+
+  /** Whatever may match may be gone, or not. */
+  #disturbed(state: StoreState, path: string): StoreState {
+    const matches = this.#matchesOf(path);
+    return state.map((text, place) =>
+      text === ABSENT || matches[place] === "never" ? text : UNKNOWN,
     );
   }
 

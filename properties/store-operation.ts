@@ -14,6 +14,7 @@ import type { StoreSpan } from "./circumstances/index.js";
 import { isOn, optionsOf, saysWhatItWrites, settledExchanges } from "./hearing/exchange-outcome.js";
 import type { Operation } from "./linearizability/index.js";
 import { isPartialRead } from "./read-form.js";
+import { isClear } from "./request-form.js";
 import { storedFormOf } from "./stored-form.js";
 
 /** A document as its canonical text, without `_meta` and `_id`; ABSENT where there is none. */
@@ -25,7 +26,8 @@ export type StoreInput =
   | { readonly kind: "set" | "merge"; readonly path: string; readonly text: DocumentText }
   /** A write whose options leave open what it stores. */
   | { readonly kind: "touch"; readonly path: string }
-  | { readonly kind: "remove"; readonly path: string }
+  /** `isOpen`: its options leave open which of the items on its path it removes. */
+  | { readonly kind: "remove"; readonly path: string; readonly isOpen?: true }
   | { readonly kind: "get"; readonly path: string }
   /** A pattern `get`. */
   | { readonly kind: "list"; readonly path: string };
@@ -116,7 +118,7 @@ function inputOf(
       if (isPartialRead(options)) return null;
       return { kind: isPattern(path) ? "list" : "get", path };
     case "remove":
-      return { kind: "remove", path };
+      return { kind: "remove", path, ...(isClear(exchange.request) ? {} : { isOpen: true }) };
     case "set":
       return setInputOf(exchange, path, answer, profile);
     default:
@@ -158,7 +160,7 @@ function outputOf(input: StoreInput, { data, isList }: ResponseFrame): StoreOutp
     case "merge":
       return { kind: "written", text: isJsonObject(data) ? documentTextOf(data) : null };
     case "remove": {
-      const count = isJsonObject(data) ? data["removed"] : undefined;
+      const count = isJsonObject(data) && input.isOpen !== true ? data["removed"] : undefined;
       return { kind: "removed", count: typeof count === "number" ? count : null };
     }
     case "get": {

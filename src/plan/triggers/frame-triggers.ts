@@ -105,6 +105,21 @@ export const FRAME_TRIGGERS: readonly Trigger[] = [
     ),
   },
   {
+    id: "session-ids-of-frames",
+    sentence: "A frame whose `sessionId` is one that no server has given (COR-3).",
+    without: withoutFrames((value) => isJsonObject(value) && Object.hasOwn(value, "sessionId")),
+  },
+  {
+    id: "clients-without-login",
+    sentence: "A client that does not log in, whose requests have no `sessionId` (SES-2).",
+    without: (plan) =>
+      mapOperations(plan, ({ action }) =>
+        action.kind === "connect" && action.handshake === "none"
+          ? { ...action, handshake: "full" }
+          : action,
+      ),
+  },
+  {
     id: "login-without-data",
     sentence: "A `login` whose data is no object.",
     without: withoutFrames((value) => lacksData(value, "login")),

@@ -148,9 +148,9 @@ function endsConnections(fault: Fault, isMeant: (client: string) => boolean): bo
       return true;
     case "cut":
     case "reconnect-storm":
-      return fault.clients.some(isMeant);
+    // Also one that is released: who was silent for so long may have been given up.
     case "partition":
-      return fault.ends === "reset" && fault.clients.some(isMeant);
+      return fault.clients.some(isMeant);
     default:
       return false;
   }

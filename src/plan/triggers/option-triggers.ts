@@ -63,6 +63,7 @@ export const OPTION_TRIGGERS: readonly Trigger[] = [
     "targetClients",
     (value) => !Array.isArray(value),
   ),
+  option("no-cluster", "A write with `noCluster`, which no clause knows.", WRITES, "noCluster"),
   option("publish-results", "A write with `publishResults` (PUB-5).", WRITES, "publishResults"),
   option(
     "mistyped-meta",

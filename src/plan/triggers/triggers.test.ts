@@ -149,6 +149,13 @@ const CASES: readonly (readonly [string, PlannedAction, PlannedAction])[] = [
     set("/a", { own_toString: 1, b: [{ own_valueOf: 2 }] }),
   ],
   ["foreign-ids", raw({ action: "off", eventId: 9, path: "/SET@/a", id: "of another" }), HARMLESS],
+  ["session-ids-of-frames", raw({ action: "get", eventId: 9, sessionId: "__proto__" }), HARMLESS],
+  [
+    "clients-without-login",
+    { kind: "connect", handshake: "none" },
+    { kind: "connect", handshake: "full" },
+  ],
+  ["no-cluster", set("/a", {}, { noCluster: true }), set("/a", {})],
   ["at-signs", on("/SET@/a@b/*"), on("/SET@/aatb/*")],
   ["requests-without-path", raw({ action: "remove", eventId: 4 }), HARMLESS],
   ["requests-without-event-id", raw({ action: "set", path: "/a", data: {} }), HARMLESS],
