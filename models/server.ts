@@ -13,7 +13,6 @@ import {
   type ClientFrame,
   type Json,
   type JsonObject,
-  type Request,
   type SecurityDirectory,
 } from "../src/protocol/index.js";
 import { ACCESS_DENIED, denialOf, securelyLoggedIn } from "./authorisation.js";

@@ -146,9 +146,9 @@ function endsConnections(fault: Fault, isMeant: (client: string) => boolean): bo
     case "stop":
     case "kill":
       return true;
+    // Also a partition that is released: who was silent for so long may have been given up.
     case "cut":
     case "reconnect-storm":
-    // Also one that is released: who was silent for so long may have been given up.
     case "partition":
       return fault.clients.some(isMeant);
     default:
