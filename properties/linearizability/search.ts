@@ -47,19 +47,27 @@ interface Placed<State> {
   readonly isFinal: boolean;
 }
 
-/**
- * When a pending operation is tried. `needed`: only where an answered one becomes possible by it. Most
- * histories have an order of that kind, found without trying every subset of the pending; where none
- * is found, nothing is proven. `called`: in the order in which all were called, answered or not, which
- * is the order in which most servers act. `any`: after the answered ones.
- */
-export type PendingRule = "needed" | "called" | "any";
+/** What is tried before what. Whether an order is found at all depends on it where the budget is short. */
+export interface Strategy {
+  /**
+   * Of the operations that may be next, which is the first: the one that was answered first, or that
+   * was called first. Most servers act in one order or the other.
+   */
+  readonly first: "answered" | "called";
+  /**
+   * Where a pending operation is tried. `needed`: only where an answered one becomes possible by it.
+   * Most histories have an order of that kind, found without trying every subset of the pending;
+   * where none is found, nothing is proven. `any`: everywhere; in its turn where the first called goes
+   * first, else after the answered ones.
+   */
+  readonly pending: "needed" | "any";
+}
 
 export class Search<State, Input, Output> {
   readonly #model: Model<State, Input, Output>;
   readonly #operations: readonly Operation<Input, Output>[];
   readonly #budget: Budget;
-  readonly #rule: PendingRule;
+  readonly #strategy: Strategy;
   readonly #head: Entry;
   /** Places of the pending operations that may change something, in the order of their calls. */
   readonly #pending: readonly number[];
@@ -79,9 +87,9 @@ export class Search<State, Input, Output> {
     model: Model<State, Input, Output>,
     operations: readonly Operation<Input, Output>[],
     budget: Budget,
-    rule: PendingRule = "any",
+    strategy: Strategy = { first: "answered", pending: "any" },
   ) {
-    this.#rule = rule;
+    this.#strategy = strategy;
     this.#model = model;
     this.#operations = operations;
     this.#budget = budget;
@@ -129,7 +137,7 @@ export class Search<State, Input, Output> {
     if (this.#head.next === null) return null;
     const read = this.#fittingRead();
     if (read !== null) return { call: read };
-    return this.#rule === "called" ? this.#calledAfter(null) : this.#answeredAfter(null);
+    return this.#strategy.first === "called" ? this.#calledAfter(null) : this.#answeredAfter(null);
   }
 
   /** An answered read that may be next and fits: wherever else it fits, here it does no harm. */
@@ -147,7 +155,7 @@ export class Search<State, Input, Output> {
   }
 
   #after(choice: Choice): Choice | null {
-    if (this.#rule === "called") return this.#calledAfter(this.#indexOf(choice));
+    if (this.#strategy.first === "called") return this.#calledAfter(this.#indexOf(choice));
     if ("call" in choice) return this.#answeredAfter(choice.call);
     return this.#pendingFrom(choice.pending + 1, this.#firstReturnAt());
   }
@@ -206,7 +214,7 @@ export class Search<State, Input, Output> {
       // Of two that ask for the same, the one called first will do.
       const isIdle = twin >= 0 && !this.#pendingSet.has(twin);
       if (isIdle || this.#pendingSet.has(place)) continue;
-      if (this.#rule !== "needed" || this.#isNeeded(place)) return { pending: place };
+      if (this.#strategy.pending === "any" || this.#isNeeded(place)) return { pending: place };
     }
     return null;
   }

@@ -43,8 +43,11 @@ export const OPTION_TRIGGERS: readonly Trigger[] = [
   option("merges", "A `set` with `merge` (STO-4).", ["set"], "merge"),
   {
     id: "racing-merges",
-    sentence: "A `set` with `merge` while the order of events in the server is explored (STO-4).",
-    without: (plan) => (plan.schedule === undefined ? plan : droppedOption(["set"], "merge")(plan)),
+    sentence: "A `set` with `merge` while other requests are under way (STO-4).",
+    without: (plan) =>
+      plan.mode === "lockstep" && plan.schedule === undefined
+        ? plan
+        : droppedOption(["set"], "merge")(plan),
   },
   option("unstored", "A `set` with `noStore` (STO-3).", ["set"], "noStore"),
   option("consistency", "A write with `consistency` (PUB-4).", WRITES, "consistency"),
