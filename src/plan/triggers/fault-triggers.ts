@@ -5,7 +5,7 @@
  */
 import type { PlannedFault } from "../fault.js";
 import type { Plan } from "../plan.js";
-import type { Trigger } from "./trigger.js";
+import { HARMLESS, mapOperations, type Trigger } from "./trigger.js";
 
 const DISK_KINDS: readonly string[] = ["disk-full", "disk-error"];
 
@@ -27,14 +27,27 @@ export const FAULT_TRIGGERS: readonly Trigger[] = [
   },
   {
     id: "pipelining-to-disk",
-    sentence: "Requests that don't wait for an answer, to a server that stores in a file (COR-6).",
-    without: (plan) => {
-      const isMeant = plan.server?.store === "file" && plan.operations.some((one) => !one.awaited);
-      if (!isMeant) return plan;
-      return { ...plan, operations: plan.operations.map((one) => ({ ...one, awaited: true })) };
-    },
+    sentence: "Requests of a client that may overlap, to a server that stores in a file (COR-6).",
+    without: (plan) => (plan.server?.store === "file" ? oneAtATime(plan) : plan),
   },
 ];
+
+/**
+ * Clients that wait for what they asked: no frames of which nobody knows the answer, no calls, which
+ * clients answer while they ask, and no faults for which clients stop waiting.
+ */
+function oneAtATime(plan: Plan): Plan {
+  const quiet = mapOperations(plan, ({ action }) =>
+    action.kind === "raw" || action.kind === "call" ? HARMLESS : action,
+  );
+  const calm = mapFaults(quiet, (planned) => (isOfServer(planned) ? planned : null));
+  if (calm.operations.every(({ awaited }) => awaited)) return calm;
+  return { ...calm, operations: calm.operations.map((one) => ({ ...one, awaited: true })) };
+}
+
+function isOfServer(planned: PlannedFault): boolean {
+  return isOfDisk(planned) || planned.fault.kind === "stop" || planned.fault.kind === "kill";
+}
 
 function isOfDisk({ fault }: PlannedFault): boolean {
   return DISK_KINDS.includes(fault.kind);

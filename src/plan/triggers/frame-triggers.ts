@@ -105,6 +105,11 @@ export const FRAME_TRIGGERS: readonly Trigger[] = [
     ),
   },
   {
+    id: "protocols-of-frames",
+    sentence: "A frame with a field `protocol`, which no request has.",
+    without: withoutFrames((value) => isJsonObject(value) && Object.hasOwn(value, "protocol")),
+  },
+  {
     id: "session-ids-of-frames",
     sentence: "A frame whose `sessionId` is one that no server has given (COR-3).",
     without: withoutFrames((value) => isJsonObject(value) && Object.hasOwn(value, "sessionId")),

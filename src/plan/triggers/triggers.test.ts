@@ -149,6 +149,7 @@ const CASES: readonly (readonly [string, PlannedAction, PlannedAction])[] = [
     set("/a", { own_toString: 1, b: [{ own_valueOf: 2 }] }),
   ],
   ["foreign-ids", raw({ action: "off", eventId: 9, path: "/SET@/a", id: "of another" }), HARMLESS],
+  ["protocols-of-frames", raw({ action: "get", eventId: 9, protocol: 1 }), HARMLESS],
   ["session-ids-of-frames", raw({ action: "get", eventId: 9, sessionId: "__proto__" }), HARMLESS],
   [
     "clients-without-login",
@@ -445,12 +446,18 @@ describe("triggers", () => {
   });
 
   it("let requests to a server that stores in a file wait for one another", () => {
-    const plan = planOf([get("/a"), get("/b")]);
-    const onFile: Plan = { ...plan, server: { store: "file" } };
+    const plan = planOf([get("/a"), raw("?"), get("/b")]);
+    const onFile: Plan = {
+      ...plan,
+      server: { store: "file" },
+      faults: [{ id: "f1", afterMs: 0, durationMs: 9, fault: { kind: "pause" } }],
+    };
 
     expect(withoutTriggers(plan, ["pipelining-to-disk"])).toBe(plan);
     const waiting = withoutTriggers(onFile, ["pipelining-to-disk"]);
-    expect(waiting.operations.map(({ awaited }) => awaited)).toEqual([true, true]);
+    expect(waiting.operations.map(({ awaited }) => awaited)).toEqual([true, true, true]);
+    expect(waiting.operations[1]?.action).toEqual(HARMLESS);
+    expect(waiting.faults).toEqual([]);
     expect(withoutTriggers(waiting, ["pipelining-to-disk"])).toBe(waiting);
   });
 
