@@ -87,6 +87,21 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
     }
   }
 
+  /** What a `set` stored is shown by the same text; the rest may show in many ways. */
+  shows(output: StoreOutput, input: StoreInput): boolean {
+    if (input.kind !== "set") return true;
+    switch (output.kind) {
+      case "found":
+        return output.text === input.text;
+      case "listed":
+        return output.items.get(input.path) === input.text;
+      case "written":
+        return output.text !== null;
+      case "removed":
+        return false;
+    }
+  }
+
   describeOperation(input: StoreInput, output: StoreOutput | undefined): string {
     const added = "text" in input ? ` ${input.text}` : "";
     const answered = output === undefined ? "no answer" : answerText(output);

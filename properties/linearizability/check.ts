@@ -72,9 +72,10 @@ export function check<State, Input, Output>(
 
 /**
  * Strategies that are quick, or lost, with how much of what is left each may spend: one part of so
- * many. What the first finds impossible is impossible: it leaves nothing out.
+ * many. What the second finds impossible is impossible: it leaves nothing out.
  */
 const QUICK: readonly (Strategy & { readonly parts: number })[] = [
+  { first: "called", pending: "shown", parts: 16 },
   { first: "called", pending: "any", parts: 16 },
   { first: "called", pending: "needed", parts: 8 },
   { first: "answered", pending: "needed", parts: 2 },

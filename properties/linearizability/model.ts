@@ -35,6 +35,11 @@ export interface Model<State, Input, Output> {
    */
   isRead(input: Input): boolean;
   /**
+   * Whether that answer may show that an operation took effect which was never answered. Without it,
+   * every answer may. It only says where to look first: what no answer shows may be left out.
+   */
+  shows?(output: Output, input: Input): boolean;
+  /**
    * Splits operations into sets that don't depend on one another, each checked by itself. Without
    * it, all are one set.
    */

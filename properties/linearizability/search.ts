@@ -57,10 +57,11 @@ export interface Strategy {
   /**
    * Where a pending operation is tried. `needed`: only where an answered one becomes possible by it.
    * Most histories have an order of that kind, found without trying every subset of the pending;
-   * where none is found, nothing is proven. `any`: everywhere; in its turn where the first called goes
-   * first, else after the answered ones.
+   * where none is found, nothing is proven. `shown`: everywhere, but only of those that an answer may
+   * show; that proves nothing either. `any`: everywhere. In its turn where the first called goes first,
+   * else after the answered ones.
    */
-  readonly pending: "needed" | "any";
+  readonly pending: "needed" | "shown" | "any";
 }
 
 export class Search<State, Input, Output> {
@@ -94,7 +95,8 @@ export class Search<State, Input, Output> {
     this.#operations = operations;
     this.#budget = budget;
     this.#head = linkedEntries(operations);
-    this.#pending = pendingOf(operations, model);
+    const pending = pendingOf(operations, model);
+    this.#pending = strategy.pending === "shown" ? shownOf(pending, operations, model) : pending;
     this.#twins = twinsOf(this.#pending.map((index) => this.#operation(index).input));
     this.#answeredSet = new Bitset(operations.length);
     this.#pendingSet = new Bitset(this.#pending.length);
@@ -214,7 +216,7 @@ export class Search<State, Input, Output> {
       // Of two that ask for the same, the one called first will do.
       const isIdle = twin >= 0 && !this.#pendingSet.has(twin);
       if (isIdle || this.#pendingSet.has(place)) continue;
-      if (this.#strategy.pending === "any" || this.#isNeeded(place)) return { pending: place };
+      if (this.#strategy.pending !== "needed" || this.#isNeeded(place)) return { pending: place };
     }
     return null;
   }
@@ -337,6 +339,20 @@ function pendingOf<State, Input, Output>(
       return operation.returnIndex === null && !model.isRead(operation.input);
     })
     .sort((one, other) => callOf(one) - callOf(other));
+}
+
+/** Those of the pending that some answer may show. */
+function shownOf<State, Input, Output>(
+  pending: readonly number[],
+  operations: readonly Operation<Input, Output>[],
+  model: Model<State, Input, Output>,
+): readonly number[] {
+  return pending.filter((place) => {
+    const { input } = operations[place] as Operation<Input, Output>;
+    return operations.some(
+      ({ output }) => output !== undefined && (model.shows?.(output, input) ?? true),
+    );
+  });
 }
 
 function twinsOf(inputs: readonly unknown[]): readonly number[] {
