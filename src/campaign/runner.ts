@@ -30,6 +30,10 @@ export interface RunnerTargets {
 }
 
 const residentBytes = process.memoryUsage.rss.bind(process);
+const wallNow = performance.now.bind(performance);
+
+/** Wall milliseconds for telling which of several known issues it was: of a plan that runs for half a minute there are too many to ask. */
+const CAUSE_MS_MAX = 20_000;
 
 /** Serves cases to the parent process until it goes away. */
 export function serveCases(targets: RunnerTargets): void {
@@ -167,6 +171,8 @@ async function knownCauses(
       [...suspects].map(([fingerprint, found]) => [fingerprint, found.map(({ id }) => id)]),
     );
   }
-  const cause = await causeOf(plan, wish.cause, suspects.get(wish.cause) ?? [], rerun);
+  const endAt = wallNow() + CAUSE_MS_MAX;
+  const isOver = () => wallNow() >= endAt;
+  const cause = await causeOf(plan, wish.cause, suspects.get(wish.cause) ?? [], rerun, isOver);
   return cause === null ? {} : { [wish.cause]: [cause.id] };
 }

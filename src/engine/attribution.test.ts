@@ -117,4 +117,13 @@ describe("attribution", () => {
     expect(await causeOf(PLAN, "a", [], rerun)).toBe(null);
     expect(plans).toEqual([]);
   });
+
+  it("asks no more once it is over, and says the last", async () => {
+    const { rerun, plans } = server({});
+
+    const cause = await causeOf(PLAN, "a", [TAGS, SIBLINGS, OFFS], rerun, () => true);
+
+    expect(cause).toBe(OFFS);
+    expect(plans).toEqual([]);
+  });
 });

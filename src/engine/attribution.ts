@@ -48,16 +48,19 @@ export async function suspectsOf(
 
 /**
  * Of several suspects of one violation, the first without whose trigger it is gone; where it takes
- * more than one to be gone, the last of those. Runs the plan at most once for each.
+ * more than one to be gone, the last of those. Runs the plan at most once for each, until `isOver`: then
+ * it is the last of them as well.
  */
 export async function causeOf(
   plan: Plan,
   fingerprint: string,
   suspects: readonly KnownIssue[],
   rerun: Rerun,
+  isOver: () => boolean = () => false,
 ): Promise<KnownIssue | null> {
   if (suspects.length <= 1) return suspects[0] ?? null;
   for (const suspect of suspects) {
+    if (isOver()) break;
     const shown = await rerun(without(plan, [suspect]));
     if (!shown.has(fingerprint)) return suspect;
   }
