@@ -17,7 +17,8 @@ let scripts = 0;
 function replyOf(body: string): Promise<Reply> {
   scripts += 1;
   const runnerPath = join(folder, `runner-${scripts}.mjs`);
-  writeFileSync(runnerPath, `process.on("message", () => { ${body} });`);
+  const ready = `process.send({ kind: "ready" });`;
+  writeFileSync(runnerPath, `process.on("message", () => { ${body} }); ${ready}`);
   const request = { id: 1, target: "reference", planSeed: "1", wantsHistory: false } as const;
   const progress = () => undefined;
   return runFresh(request, { runnerPath, watchdogMs: WATCHDOG_MS, progress });

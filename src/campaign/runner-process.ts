@@ -50,6 +50,7 @@ export class RunnerProcess {
   readonly #child: ChildProcess;
   readonly #options: RunnerOptions;
   #settle: ((reply: Reply) => void) | null = null;
+  #isReady = false;
   #turnOf: "server" | "tool" = "tool";
   #watchdog: NodeJS.Timeout | null = null;
   #stderr = "";
@@ -124,8 +125,9 @@ export class RunnerProcess {
     }, afterMs);
   }
 
+  /** One that never came to life is no defect of the judges': the folder that it began in may be gone. */
   #died(how: string): Reply {
-    return this.#turnOf === "server"
+    return this.#turnOf === "server" || !this.#isReady
       ? { kind: "died", how, ...this.#lost() }
       : { kind: "failed", message: `the process ended while it prepared or judged a case: ${how}` };
   }
@@ -133,6 +135,7 @@ export class RunnerProcess {
   #take(message: RunnerMessage): void {
     switch (message.kind) {
       case "ready":
+        this.#isReady = true;
         return;
       case "begins":
         this.#plan = message.plan;
