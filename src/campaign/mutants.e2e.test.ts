@@ -30,6 +30,7 @@ const RARE: readonly string[] = [
   "remove-in-two-turns",
   "removed-counted-twice",
   "full-disk-acknowledged",
+  "failed-write-acknowledged",
   "silent-forgotten",
   "storm-leaks-sockets",
   "uneven-client-starved",
@@ -39,13 +40,17 @@ const MISSED_CASES = 20;
 
 /** Number of the first case in which a property that is meant for the mutant catches it; null when none does. */
 async function casesToFind(
-  { id, properties, profile }: Mutant,
+  { id, properties, profile, isSecure }: Mutant,
   faults: FaultChoice,
   casesMax = CASES_MAX,
 ): Promise<number | null> {
   const target = referenceTarget(profile, { mutant: id });
   for (let index = 0; index < casesMax; index += 1) {
-    const plan = planOf(`mutants/${index}`, { profile: target.profile, faults });
+    const plan = planOf(`mutants/${index}`, {
+      profile: target.profile,
+      faults,
+      isSecure: isSecure === true,
+    });
     const { violations } = verdictOf(await runCase(plan, target));
     if (violations.some(({ property }) => properties.includes(property))) return index + 1;
   }
