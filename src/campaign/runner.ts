@@ -59,9 +59,10 @@ async function answer(
 ): Promise<void> {
   const { id } = request;
   try {
-    const target = targets.targetOf(request.target, request.settings, request.modules);
-    await target.prepare((line) => send({ kind: "progress", line }));
-    const drawn = request.plan ?? drawnPlan(request, target);
+    const usual = targets.targetOf(request.target, request.settings, request.modules);
+    await usual.prepare((line) => send({ kind: "progress", line }));
+    const drawn = request.plan ?? drawnPlan(request, usual);
+    const target = await onModulesFor(drawn, usual, request, targets);
     const isLive = target.wall !== undefined;
     const whole = withoutTriggers(drawn, request.avoid ?? []);
     const plan = isLive ? livePlan(whole) : whole;
@@ -97,6 +98,19 @@ async function answer(
       send({ kind: "failed", id, message: text });
     }
   }
+}
+
+/** What stores in a file runs on fresh modules: kept ones don't patch anew what files are used with. */
+async function onModulesFor(
+  { server }: Plan,
+  usual: Target,
+  { target: id, settings, modules }: CaseRequest,
+  targets: RunnerTargets,
+): Promise<Target> {
+  if (server?.store !== "file" || modules !== "kept") return usual;
+  const target = targets.targetOf(id, settings, "fresh");
+  await target.prepare(() => undefined);
+  return target;
 }
 
 function drawnPlan({ planSeed, faults = "swarm" }: CaseRequest, target: Target): Plan {
