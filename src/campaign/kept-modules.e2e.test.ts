@@ -44,7 +44,7 @@ async function campaign(kept: string, fresh: string): Promise<CampaignSummary> {
       target: "reference",
       targetCode: "r",
       seed: "kept",
-      cases: 4,
+      cases: 12,
       firstCase: 0,
       timeMs: null,
       workers: 1,
