@@ -7,24 +7,20 @@
  */
 import { ADMINISTRATOR } from "../src/protocol/index.js";
 import type { Recording } from "../src/history/index.js";
-import type { Property, Violation } from "./property.js";
-import { authorityOf, claimedUser, type Authority, type Login } from "./security/index.js";
-import { Violations } from "./violations.js";
+import type { Violation } from "./property.js";
+import { claimedUser, secureProperty, type Authority, type Login } from "./security/index.js";
 import { timeOf } from "./words.js";
 
 /** After so many wrong logins a server may lock a user out for a while, whoever made them. */
 const ATTEMPTS_MIN = 4;
 
-export const credentialsChecked: Property = {
-  id: "credentials-checked",
-  promise: "In secure mode a login succeeds with the credentials of a user, and not without.",
-  clauses: ["SEC-1"],
-  severity: "must",
-  applies: (_, { security }) => security !== undefined,
-  check(recording, profile) {
-    const violations = new Violations();
-    const authority = authorityOf(recording, profile);
-    if (authority === null) return violations.finding();
+export const credentialsChecked = secureProperty(
+  {
+    id: "credentials-checked",
+    promise: "In secure mode a login succeeds with the credentials of a user, and not without.",
+    clauses: ["SEC-1"],
+  },
+  ({ recording, authority, violations }) => {
     for (const login of authority.logins) {
       const right = authority.isRight(login);
       if (right === "sometimes") continue;
@@ -36,9 +32,8 @@ export const credentialsChecked: Property = {
             wronglyNamed(recording, authority, login));
       if (violation !== null) violations.add(violation);
     }
-    return violations.finding();
   },
-};
+);
 
 /** What a login says, for shapes and sentences. */
 function kindOf({ username, password, token }: Login): string {

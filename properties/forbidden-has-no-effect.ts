@@ -12,43 +12,40 @@ import {
   type PermissionAction,
 } from "../src/protocol/index.js";
 import { hearingOf, settledExchanges, type SettledExchange, type Write } from "./hearing/index.js";
-import type { Property } from "./property.js";
 import {
-  authorityOf,
   circumstanceOf,
   likenessOf,
   pathAsked,
+  secureProperty,
   type Authority,
+  type SecureCase,
 } from "./security/index.js";
-import { Violations } from "./violations.js";
+import type { Violations } from "./violations.js";
 import { kindOfPath, timeOf } from "./words.js";
 
-export const forbiddenHasNoEffect: Property = {
-  id: "forbidden-has-no-effect",
-  promise: "In secure mode what no permission allows is refused, and does not happen.",
-  clauses: ["SEC-2"],
-  severity: "must",
-  applies: (_, { security }) => security !== undefined,
-  check(recording, profile) {
-    const authority = authorityOf(recording, profile);
-    if (authority === null) return new Violations().finding();
-    return new Forbidden(recording, profile, authority).judge();
+export const forbiddenHasNoEffect = secureProperty(
+  {
+    id: "forbidden-has-no-effect",
+    promise: "In secure mode what no permission allows is refused, and does not happen.",
+    clauses: ["SEC-2"],
   },
-};
+  (one) => new Forbidden(one).judge(),
+);
 
 class Forbidden {
   readonly #recording: Recording;
   readonly #profile: Profile;
   readonly #authority: Authority;
-  readonly #violations = new Violations();
+  readonly #violations: Violations;
 
-  constructor(recording: Recording, profile: Profile, authority: Authority) {
+  constructor({ recording, profile, authority, violations }: SecureCase) {
     this.#recording = recording;
     this.#profile = profile;
     this.#authority = authority;
+    this.#violations = violations;
   }
 
-  judge() {
+  judge(): void {
     const told = this.#told();
     const { writes } = hearingOf(this.#recording, this.#profile);
     const writeOf = new Map(writes.map((write) => [write.exchange, write]));
@@ -66,7 +63,6 @@ class Forbidden {
         this.#judgeRemoval(settled, path);
       }
     }
-    return this.#violations.finding();
   }
 
   /** Publications that tell of one write and of no other. */

@@ -3,22 +3,17 @@
  *
  * @packageDocumentation
  */
-import { hearingOf } from "./hearing/index.js";
-import type { Property } from "./property.js";
-import { authorityOf, circumstanceOf, likenessOf } from "./security/index.js";
-import { Violations } from "./violations.js";
+import { hearingOf, startOf } from "./hearing/index.js";
+import { circumstanceOf, likenessOf, secureProperty } from "./security/index.js";
 import { kindOfPath, naming, timeOf } from "./words.js";
 
-export const forbiddenNotHeard: Property = {
-  id: "forbidden-not-heard",
-  promise: "In secure mode no publication reaches a session that may not hear of its path.",
-  clauses: ["SEC-3"],
-  severity: "must",
-  applies: (_, { security }) => security !== undefined,
-  check(recording, profile) {
-    const violations = new Violations();
-    const authority = authorityOf(recording, profile);
-    if (authority === null) return violations.finding();
+export const forbiddenNotHeard = secureProperty(
+  {
+    id: "forbidden-not-heard",
+    promise: "In secure mode no publication reaches a session that may not hear of its path.",
+    clauses: ["SEC-3"],
+  },
+  ({ recording, profile, authority, violations }) => {
     const hearing = hearingOf(recording, profile);
     for (const publication of recording.publications) {
       const source = hearing.source(publication);
@@ -26,7 +21,7 @@ export const forbiddenNotHeard: Property = {
       const { path, channel } = frame.meta;
       if (!("write" in source) || typeof path !== "string") continue;
       const { alias } = source.write;
-      const startIndex = Math.min(...source.candidates.map((write) => write.startIndex));
+      const startIndex = startOf(source);
       const interval = [startIndex, writeIndex] as const;
       // What a revoked session hears is judged with its revocation (SEC-4).
       if (authority.isRevoked(connection, interval) !== "never") continue;
@@ -51,6 +46,5 @@ export const forbiddenNotHeard: Property = {
         evidence: [startIndex, writeIndex],
       });
     }
-    return violations.finding();
   },
-};
+);

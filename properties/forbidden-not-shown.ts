@@ -4,45 +4,35 @@
  * @packageDocumentation
  */
 import type { Profile } from "../models/index.js";
-import type { Recording } from "../src/history/index.js";
 import { isJsonObject, type Json, type PermissionAction } from "../src/protocol/index.js";
 import { hearingOf, settledExchanges, type SettledExchange } from "./hearing/index.js";
-import type { Property } from "./property.js";
 import {
-  authorityOf,
   circumstanceOf,
   likenessOf,
   pathAsked,
+  secureProperty,
   type Authority,
+  type SecureCase,
 } from "./security/index.js";
-import { Violations } from "./violations.js";
 import { kindOfPath, timeOf } from "./words.js";
 
-export const forbiddenNotShown: Property = {
-  id: "forbidden-not-shown",
-  promise: "In secure mode no wider pattern shows a session what it may not read.",
-  clauses: ["SEC-3"],
-  severity: "must",
-  applies: (_, { security }) => security !== undefined,
-  check(recording, profile) {
-    const violations = new Violations();
-    const authority = authorityOf(recording, profile);
-    if (authority === null) return violations.finding();
-    for (const settled of settledExchanges(recording)) {
-      if (settled.outcome !== "ok") continue;
-      judgeAnswer(recording, profile, authority, settled, violations);
-    }
-    judgeEmissions(recording, profile, authority, violations);
-    return violations.finding();
+export const forbiddenNotShown = secureProperty(
+  {
+    id: "forbidden-not-shown",
+    promise: "In secure mode no wider pattern shows a session what it may not read.",
+    clauses: ["SEC-3"],
   },
-};
+  (one) => {
+    for (const settled of settledExchanges(one.recording)) {
+      if (settled.outcome === "ok") judgeAnswer(one, settled);
+    }
+    judgeEmissions(one);
+  },
+);
 
 function judgeAnswer(
-  recording: Recording,
-  profile: Profile,
-  authority: Authority,
+  { recording, profile, authority, violations }: SecureCase,
   { exchange, startIndex, answerIndex }: SettledExchange,
-  violations: Violations,
 ): void {
   const { connection, client, request } = exchange;
   const { action } = request;
@@ -68,12 +58,7 @@ function judgeAnswer(
 }
 
 /** What `initialEmit` sends. */
-function judgeEmissions(
-  recording: Recording,
-  profile: Profile,
-  authority: Authority,
-  violations: Violations,
-): void {
+function judgeEmissions({ recording, profile, authority, violations }: SecureCase): void {
   const hearing = hearingOf(recording, profile);
   for (const publication of recording.publications) {
     const source = hearing.source(publication);

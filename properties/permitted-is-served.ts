@@ -3,39 +3,32 @@
  *
  * @packageDocumentation
  */
-import type { Profile } from "../models/index.js";
-import type { Recording } from "../src/history/index.js";
 import { isJsonObject, isPermissionAction, type Json } from "../src/protocol/index.js";
 import { optionsOf, settledExchanges, type SettledExchange } from "./hearing/index.js";
-import type { Property } from "./property.js";
 import { isWellFormed } from "./request-form.js";
-import { authorityOf, howHeld, pathAsked, type Authority } from "./security/index.js";
-import { Violations } from "./violations.js";
+import {
+  howHeld,
+  pathAsked,
+  secureProperty,
+  type Authority,
+  type SecureCase,
+} from "./security/index.js";
 import { timeOf } from "./words.js";
 
-export const permittedIsServed: Property = {
-  id: "permitted-is-served",
-  promise: "In secure mode what a permission allows is not refused for want of one.",
-  clauses: ["SEC-2"],
-  severity: "must",
-  applies: (_, { security }) => security !== undefined,
-  check(recording, profile) {
-    const violations = new Violations();
-    const authority = authorityOf(recording, profile);
-    if (authority === null) return violations.finding();
-    for (const settled of settledExchanges(recording)) {
-      judge(recording, profile, authority, settled, violations);
-    }
-    return violations.finding();
+export const permittedIsServed = secureProperty(
+  {
+    id: "permitted-is-served",
+    promise: "In secure mode what a permission allows is not refused for want of one.",
+    clauses: ["SEC-2"],
   },
-};
+  (one) => {
+    for (const settled of settledExchanges(one.recording)) judge(one, settled);
+  },
+);
 
 function judge(
-  recording: Recording,
-  profile: Profile,
-  authority: Authority,
+  { recording, profile, authority, violations }: SecureCase,
   { exchange, outcome, startIndex, answerIndex }: SettledExchange,
-  violations: Violations,
 ): void {
   const { connection, client, request } = exchange;
   const { action } = request;

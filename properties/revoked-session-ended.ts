@@ -4,22 +4,17 @@
  * @packageDocumentation
  */
 import { isPermissionAction } from "../src/protocol/index.js";
-import { hearingOf, settledExchanges } from "./hearing/index.js";
-import type { Property } from "./property.js";
-import { authorityOf } from "./security/index.js";
-import { Violations } from "./violations.js";
+import { hearingOf, settledExchanges, startOf } from "./hearing/index.js";
+import { secureProperty } from "./security/index.js";
 import { naming, timeOf } from "./words.js";
 
-export const revokedSessionEnded: Property = {
-  id: "revoked-session-ended",
-  promise: "In secure mode a revoked session neither acts nor hears.",
-  clauses: ["SEC-4"],
-  severity: "must",
-  applies: (_, { security }) => security !== undefined,
-  check(recording, profile) {
-    const violations = new Violations();
-    const authority = authorityOf(recording, profile);
-    if (authority === null) return violations.finding();
+export const revokedSessionEnded = secureProperty(
+  {
+    id: "revoked-session-ended",
+    promise: "In secure mode a revoked session neither acts nor hears.",
+    clauses: ["SEC-4"],
+  },
+  ({ recording, profile, authority, violations }) => {
     for (const { exchange, outcome, startIndex, answerIndex } of settledExchanges(recording)) {
       const { connection, client, request } = exchange;
       if (!isPermissionAction(request.action)) continue;
@@ -39,7 +34,7 @@ export const revokedSessionEnded: Property = {
       const source = hearing.source(publication);
       const { connection, client, writeIndex } = publication;
       if (!("write" in source)) continue;
-      const startIndex = Math.min(...source.candidates.map((write) => write.startIndex));
+      const startIndex = startOf(source);
       if (authority.isRevoked(connection, [startIndex, writeIndex]) !== "always") continue;
       violations.exercised += 1;
       violations.add({
@@ -63,6 +58,5 @@ export const revokedSessionEnded: Property = {
         evidence: [startIndex, answerIndex],
       });
     }
-    return violations.finding();
   },
-};
+);

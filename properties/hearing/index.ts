@@ -9,4 +9,4 @@ export {
 } from "./exchange-outcome.js";
 export { boundsInOrder, type Subscription } from "./subscription.js";
 export { foreignSince, isProtocolName, protocolAsked } from "./foreign-protocol.js";
-export type { Source } from "./source.js";
+export { startOf, type Source } from "./source.js";

@@ -33,6 +33,13 @@ export type Source =
   | { readonly how: "unasked" }
   | { readonly how: "none" };
 
+/** Index at which the first of the writes arrived that a publication may tell of. */
+export function startOf({
+  candidates,
+}: Extract<Source, { readonly how: "id" | "content" }>): number {
+  return Math.min(...candidates.map(({ startIndex }) => startIndex));
+}
+
 /** The publications of each write on each channel of each connection, and where each publication is from. */
 export class Sources {
   readonly #byId = new Map<string, Write[]>();
