@@ -7,10 +7,10 @@
  * @packageDocumentation
  */
 import { isJsonObject, type Request } from "../src/protocol/index.js";
-import { loneRequests, type LoneRequest } from "./lone-requests.js";
+import type { LoneRequest } from "./lone-requests.js";
+import { judgeRefusals } from "./owed-refusals.js";
 import type { Property } from "./property.js";
-import { Violations } from "./violations.js";
-import { timeOf, typeName } from "./words.js";
+import { typeName } from "./words.js";
 
 export const malformedAnswered: Property = {
   id: "malformed-answered",
@@ -18,28 +18,20 @@ export const malformedAnswered: Property = {
   clauses: ["FRM-5"],
   severity: "should",
   check(recording) {
-    const violations = new Violations();
-    for (const asked of loneRequests(recording)) {
-      const { connection, index, eventId, answer, isUnanswered } = asked;
-      const fault = faultIn(asked);
-      if (fault === null || (answer === null && !isUnanswered)) continue;
-      violations.exercised += 1;
-      if (answer?.status === "error") continue;
-      const { client } = recording.connection(connection);
-      const what =
-        answer === null
-          ? "was never answered"
-          : `was answered ${JSON.stringify(answer.status ?? null)} at ${timeOf(recording, answer.index)}`;
-      violations.add({
-        clause: "FRM-5",
-        message: `${client}'s malformed request ${JSON.stringify(eventId)} (${fault.join(", ")}), which arrived at ${timeOf(recording, index)}, ${what}`,
-        expected: "An answer with an error, or the end of the connection (FRM-5).",
-        // Of what wrong type a field is makes no difference to who looks at none.
-        shape: [answer === null ? "unanswered" : "answered-ok", ...fault.slice(0, 2)],
-        evidence: answer === null ? [index] : [index, answer.index],
-      });
-    }
-    return violations.finding();
+    return judgeRefusals(recording, {
+      clause: "FRM-5",
+      expected: "An answer with an error, or the end of the connection (FRM-5).",
+      faultOf(asked) {
+        const fault = faultIn(asked);
+        if (fault === null) return null;
+        const id = JSON.stringify(asked.eventId);
+        return {
+          words: `malformed request ${id} (${fault.join(", ")}), which`,
+          // Of what wrong type a field is makes no difference to who looks at none.
+          shape: fault.slice(0, 2),
+        };
+      },
+    });
   },
 };
 

@@ -5,10 +5,9 @@
  */
 import type { Profile } from "../models/index.js";
 import { ACTIONS } from "../src/protocol/index.js";
-import { loneRequests, type LoneRequest } from "./lone-requests.js";
+import type { LoneRequest } from "./lone-requests.js";
+import { judgeRefusals } from "./owed-refusals.js";
 import type { Property } from "./property.js";
-import { Violations } from "./violations.js";
-import { timeOf } from "./words.js";
 
 export const unknownActionRefused: Property = {
   id: "unknown-action-refused",
@@ -16,27 +15,16 @@ export const unknownActionRefused: Property = {
   clauses: ["COR-5"],
   severity: "should",
   check(recording, profile) {
-    const violations = new Violations();
-    for (const asked of loneRequests(recording)) {
-      const { connection, index, answer, isUnanswered } = asked;
-      const action = unknownActionOf(asked, profile);
-      if (action === null || (answer === null && !isUnanswered)) continue;
-      violations.exercised += 1;
-      if (answer?.status === "error") continue;
-      const { client } = recording.connection(connection);
-      const what =
-        answer === null
-          ? "was never answered"
-          : `was answered ${JSON.stringify(answer.status ?? null)} at ${timeOf(recording, answer.index)}`;
-      violations.add({
-        clause: "COR-5",
-        message: `${client}'s request with the action ${JSON.stringify(action)}, which does not exist and arrived at ${timeOf(recording, index)}, ${what}`,
-        expected: "An answer with an error (COR-5).",
-        shape: [answer === null ? "unanswered" : "answered-ok"],
-        evidence: answer === null ? [index] : [index, answer.index],
-      });
-    }
-    return violations.finding();
+    return judgeRefusals(recording, {
+      clause: "COR-5",
+      expected: "An answer with an error (COR-5).",
+      faultOf(asked) {
+        const action = unknownActionOf(asked, profile);
+        if (action === null) return null;
+        const words = `request with the action ${JSON.stringify(action)}, which does not exist and`;
+        return { words, shape: [] };
+      },
+    });
   },
 };
 
