@@ -192,11 +192,10 @@ function asked(state: ServerState, question: Asked): ServerStep {
         ? saying(leaving, okAnswer(connection, request, null))
         : saying(leaving);
     }
-    case state.profile.revokeAction:
-      if (state.security === null)
-        return saying(state, errorAnswer(connection, request, "there is no such action"));
-      return revokedItself(state, question, state.security);
     default:
+      if (state.security !== null && request.action === state.profile.revokeAction) {
+        return revokedItself(state, question, state.security);
+      }
       return saying(state, errorAnswer(connection, request, "there is no such action"));
   }
 }
