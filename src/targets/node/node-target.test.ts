@@ -451,7 +451,7 @@ describe("files of a simulated process that stores in a file", () => {
       `
       const fs = require("fs");
       const code = (error) => console.log(error.code);
-      try { fs.symlinkSync("/var/lib/server/a", "/tmp/never"); } catch (error) { code(error); }
+      try { fs.symlinkSync("/var/lib/server/a", "/elsewhere/never"); } catch (error) { code(error); }
       fs.cp("/tmp", "/var/lib/server/b", code);
       fs.promises.open("/var/lib/server/a", "w").catch(code);
     `,
