@@ -165,24 +165,15 @@ export class Search<State, Input, Output> {
   /** Of all operations that may be next, the one that was called first after that one. */
   #calledAfter(last: number | null): Choice | null {
     const isLater = (index: number) => last === null || this.#isCalledBefore(last, index);
-    let next: number | null = null;
-    let choice: Choice | null = null;
-    const offer = (index: number, offered: Choice) => {
-      if (!isLater(index) || (next !== null && !this.#isCalledBefore(index, next))) return;
-      next = index;
-      choice = offered;
-    };
-    let entry = this.#head.next;
-    for (; entry !== null && entry.kind === "call"; entry = entry.next) {
-      offer(entry.operation, { call: entry });
-    }
-    if (entry === null) return choice;
-    for (let place = 0; ; place += 1) {
-      const pending = this.#pendingFrom(place, entry.at);
-      if (pending === null || "call" in pending) return choice;
-      offer(this.#indexOf(pending), pending);
-      place = pending.pending;
-    }
+    // Both the list and the pending are in the order of their calls.
+    let next = this.#head.next;
+    while (next?.kind === "call" && !isLater(next.operation)) next = next.next;
+    const place = this.#pending.findIndex(isLater);
+    const pending = place === -1 ? null : this.#pendingFrom(place, this.#firstReturnAt());
+    if (next?.kind !== "call") return pending;
+    const isPendingFirst =
+      pending !== null && this.#isCalledBefore(this.#indexOf(pending), next.operation);
+    return isPendingFirst ? pending : { call: next };
   }
 
   /** Whether, of two operations, the left one was called first. */
