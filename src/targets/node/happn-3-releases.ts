@@ -36,13 +36,12 @@ export type ExaminedRelease = Happn3Release & {
 const KEPT_1: KeptModules = {
   stateful: [
     ...["node-uuid", "shortid", "uuid", "yeast", "q", "happn-logger", "log4js"],
-    // Puts its own in the place of what files are closed with.
-    "graceful-fs",
     // Batches are collected by size, for the store of the first server that asks.
     "happn-3/lib/services/data/providers/nedb.js",
   ],
   patching: [
     ...["bluebird/js/main/bluebird.js", "bluebird/js/main/errors.js"],
+    ...["graceful-fs/graceful-fs.js", "graceful-fs/polyfills.js"],
     ...["happn-3/lib/services/error/service.js", "trie-search/src/TrieSearch.js"],
   ],
   restored: [
@@ -56,12 +55,14 @@ const KEPT_1: KeptModules = {
 const KEPT_13: KeptModules = {
   stateful: [
     ...["brace-expansion", "nanoid", "uuid", "yeast", "happn-logger", "log4js"],
-    "graceful-fs",
     ...["happner-hyperid/node_modules/uuid/uuid.js"],
     ...["happn-3/lib/services/data/service.js", "happn-3/lib/services/subscription/service.js"],
     ...["happn-3/lib/services/system/service.js"],
   ],
-  patching: [...["happn-3/lib/services/error/service.js", "safer-buffer/safer.js"]],
+  patching: [
+    ...["graceful-fs/graceful-fs.js", "graceful-fs/polyfills.js"],
+    ...["happn-3/lib/services/error/service.js", "safer-buffer/safer.js"],
+  ],
   restored: [
     ...["happn-3/lib/services/publisher/config.js", "happn-3/lib/services/session/adminclient.js"],
     ...["happn-3/lib/services/session/localclient.js"],
