@@ -17,23 +17,6 @@ describe("silence-after-end", () => {
     expect(check(history)).toEqual({ validity: "valid", exercised: 1 });
   });
 
-  it("accepts what a paused server was about to send when the network ended the connection", () => {
-    const history = new HistoryBuilder().connect("c1");
-    const frame = { _meta: { type: "system" }, eventKey: "x" };
-    history.event({ kind: "fault", fault: "f1", what: { kind: "pause" } });
-    history.event({ kind: "end", connection: "c1#1", by: "network", how: "reset" });
-    history.event({ kind: "healed", fault: "f1" });
-    history.pass(-1);
-    history.write("c1#1", frame);
-
-    expect(check(history)).toEqual({ validity: "valid", exercised: 1 });
-
-    history.write("c1#1", frame);
-    expect(check(history)).toMatchObject({
-      violations: [{ shape: ["system", "ended-by-network"] }],
-    });
-  });
-
   it("rejects a publication after the end, and points at both", () => {
     const history = new HistoryBuilder().connect("c1", "c2");
     history.on("c1", "/SET@/a");
