@@ -26,7 +26,6 @@ export const pipelinedOrder: Property = {
       if (source.how !== "id" || source.candidates.length > 1) continue;
       const { write } = source;
       if (typeof channel !== "string" || !isTransactional(write.options)) continue;
-      if (!hearing.isNamedAlone(write)) continue;
       const subscription = hearing.subscription(publication.connection, channel);
       if (subscription === null) continue;
       if (hearing.heard(write, subscription)[0] !== publication) continue;

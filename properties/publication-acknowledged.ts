@@ -79,14 +79,18 @@ class Acknowledging {
 
   judge(): Finding {
     const foreign = foreignSince(this.#recording);
+    const eventIds = new Map<string, number>();
+    for (const { exchange } of this.#hearing.writes) {
+      const key = keyOf(exchange.connection, exchange.request.eventId);
+      eventIds.set(key, (eventIds.get(key) ?? 0) + 1);
+    }
     for (const write of this.#hearing.writes) {
       const { exchange, options, outcome, publishes } = write;
       const { consistency } = options;
       if (consistency !== DEFERRED && consistency !== ACKNOWLEDGED) continue;
       if (outcome !== "ok" || publishes !== "must" || this.#ambiguous.has(write)) continue;
       const key = keyOf(exchange.connection, exchange.request.eventId);
-      if (!this.#hearing.isNamedAlone(write)) continue;
-      if (foreign.size > 0 || claimsAnother(options["meta"])) continue;
+      if (eventIds.get(key) !== 1 || foreign.size > 0 || claimsAnother(options["meta"])) continue;
       this.#judgeWrite(write, this.#publicationAcks.get(key) ?? []);
     }
     return this.#violations.finding();

@@ -10,7 +10,6 @@
  */
 import type { Profile } from "../../models/index.js";
 import type { Publication, Recording } from "../../src/history/index.js";
-import { canonical } from "../../src/protocol/index.js";
 import { authorityOf, type Authority } from "../security/authority.js";
 import { Audience } from "./audience.js";
 import { settledExchanges, type SettledExchange } from "./exchange-outcome.js";
@@ -37,8 +36,6 @@ export class Hearing {
   readonly #foreignSince: ReadonlyMap<string, number>;
   /** Null where the server was not in secure mode. */
   readonly #authority: Authority | null;
-  /** How many writes a connection sent with one eventId. */
-  readonly #namesakes = new Map<string, number>();
   readonly #byKey = new Map<string, Subscription>();
   readonly #byConnection = new Map<string, Subscription[]>();
 
@@ -53,10 +50,6 @@ export class Hearing {
       ({ exchange }) => exchange.request.action === "off",
     );
     this.#sources = new Sources(recording, this.writes);
-    for (const write of this.writes) {
-      const name = nameOf(write);
-      this.#namesakes.set(name, (this.#namesakes.get(name) ?? 0) + 1);
-    }
     for (const subscription of this.subscriptions) {
       const { connection, channelText } = subscription;
       this.#byKey.set(`${connection}\n${channelText}`, subscription);
@@ -68,14 +61,6 @@ export class Hearing {
 
   source(publication: Publication): Source {
     return this.#sources.of(publication);
-  }
-
-  /**
-   * Whether no other write of its connection has its eventId. Answers and publications of those that
-   * do can be told apart by what they say only, and not always by that.
-   */
-  isNamedAlone(write: Write): boolean {
-    return this.#namesakes.get(nameOf(write)) === 1;
   }
 
   /** What a subscription was sent of a write. */
@@ -150,10 +135,6 @@ export class Hearing {
     if (sessionId === null) return "may";
     return targets.has(sessionId) ? "must" : "never";
   }
-}
-
-function nameOf({ exchange }: Write): string {
-  return `${exchange.connection} ${canonical(exchange.request.eventId)}`;
 }
 
 const known = new WeakMap<Recording, { readonly profile: Profile; readonly hearing: Hearing }>();

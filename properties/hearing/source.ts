@@ -136,24 +136,37 @@ export class Sources {
     return false;
   }
 
-  /** Of several writes with one id, the one whose path, data and time fit best and that is yet unheard here. */
+  /**
+   * Of several writes with one id, the one whose path, data and time fit best and that is yet unheard
+   * here. That is a guess: what it tells may be of each of them that has its path and action, since
+   * nothing tells their answers apart either.
+   */
   #choose(
-    candidates: readonly Write[],
+    named: readonly Write[],
     publication: Publication,
   ): { write: Write; candidates: readonly Write[] } {
-    let left = candidates;
     const { meta } = publication.frame;
+    const candidates = thatFit(
+      named,
+      (write) => write.path === meta["path"] && write.action === kindOf(meta["action"]),
+    );
+    let best = candidates;
     for (const fits of [
-      (write: Write) => write.path === meta["path"] && write.action === kindOf(meta["action"]),
       (write: Write) => hasData(write, publication),
       (write: Write) => publication.writeIndex <= write.endIndex,
     ]) {
-      const fitting = left.length > 1 ? left.filter(fits) : left;
-      if (fitting.length > 0) left = fitting;
+      best = thatFit(best, fits);
     }
-    const unheard = left.find((write) => !this.#heard.has(hearingKey(write, publication)));
-    return { write: unheard ?? (left.at(-1) as Write), candidates: left };
+    const unheard = best.find((write) => !this.#heard.has(hearingKey(write, publication)));
+    return { write: unheard ?? (best.at(-1) as Write), candidates };
   }
+}
+
+/** Those that fit; all of them where none does. */
+function thatFit(writes: readonly Write[], fits: (write: Write) => boolean): readonly Write[] {
+  if (writes.length <= 1) return writes;
+  const fitting = writes.filter(fits);
+  return fitting.length > 0 ? fitting : writes;
 }
 
 function hearingKey(write: Write, { connection, frame }: Publication): string {
