@@ -3,14 +3,19 @@
  *
  * @packageDocumentation
  */
-import type { Clock, WallClock } from "../sim/index.js";
+import { deviationMs, type Clock, type WallClock } from "../sim/index.js";
 import type { Recorder } from "./recorder.js";
+
+/** The slowest that a plan may ask for (`clock-skew`): a clock never goes backwards by itself. */
+const PER_MILLION_MIN = -999_999;
 
 export class ServerClock {
   readonly #clock: Clock;
   readonly #wall: WallClock;
   readonly #recorder: Recorder;
   #wrongs = 0;
+  /** The sum of all skews that last, whatever the clock makes of it. */
+  #perMillion = 0;
 
   constructor(clock: Clock, wall: WallClock, recorder: Recorder) {
     this.#clock = clock;
@@ -29,21 +34,22 @@ export class ServerClock {
     const since = this.#clock.now();
     this.#change(0, perMillion, 1);
     return () => {
-      const driftMs = Math.floor(((this.#clock.now() - since) * perMillion) / 1_000_000);
+      const driftMs = deviationMs(this.#clock.now() - since, perMillion);
       this.#change(-driftMs, -perMillion, -1);
     };
   }
 
   #change(jumpMs: number, perMillion: number, wrongs: 1 | -1): void {
     this.#wrongs += wrongs;
-    const present = this.#wall.deviation();
+    this.#perMillion += perMillion;
+    const { offsetMs } = this.#wall.deviation();
     // What is left by rounding is made good with the last wrong.
     const next =
       this.#wrongs === 0
         ? { offsetMs: 0, perMillion: 0 }
         : {
-            offsetMs: present.offsetMs + jumpMs,
-            perMillion: present.perMillion + perMillion,
+            offsetMs: offsetMs + jumpMs,
+            perMillion: Math.max(PER_MILLION_MIN, this.#perMillion),
           };
     this.#wall.deviate(next);
     this.#recorder.record({ kind: "clock", ...next });
