@@ -11,3 +11,4 @@ export type {
 } from "./linearizability/index.js";
 export { tellsOfDisk } from "./circumstances/index.js";
 export { lockstepPrediction } from "./lockstep-prediction.js";
+export { authorityOf, type Authority } from "./security/index.js";

@@ -74,6 +74,21 @@ describe("conform", () => {
     expect(clausesThatAre("UNEXERCISED", run)).toContain("SUB-4");
   });
 
+  it("judges secure mode, and files that outlive a process", async () => {
+    const clauses = ["--clauses", "STO-11,SEC-1,SEC-2,SEC-3,SEC-4"];
+    const release = await held("happn-3@13.12.1", ...clauses);
+    const reference = await held("reference", ...clauses);
+
+    expect(["STO-11", "SEC-1", "SEC-3", "SEC-4"].map((id) => cellOf(release, id)?.verdict)).toEqual(
+      ["OK", "OK", "OK", "OK"],
+    );
+    const [evidence] = cellOf(release, "SEC-2")?.evidence ?? [];
+    expect(evidence?.knownIssue).toBe("permission-of-another-group-replaces");
+    expect(reference.code).toBe(0);
+    expect(cellOf(reference, "SEC-2")?.verdict).toBe("OK");
+    expect(cellOf(reference, "STO-11")?.verdict).toBe("OK");
+  });
+
   it("keeps the matrix as data, as a page and as Markdown", async () => {
     const out = join(folder, "kept");
     const markdown = join(folder, "matrix.md");
@@ -99,6 +114,8 @@ describe("conform, on servers that are not ours", () => {
       expect(clausesThatAre("FAILED", run)).toEqual([]);
       expect(clausesThatAre("UNKNOWN", run)).toEqual([]);
       expect(cellOf(run, "SES-7")?.verdict).toBe("OK");
+      expect(cellOf(run, "SEC-1")?.verdict).toBe("UNEXERCISED");
+      expect(cellOf(run, "SEC-1")?.remarks.join()).toMatch(/takes a server in secure mode/);
       expect(run.code).toBe(0);
     },
     120_000,

@@ -30,11 +30,8 @@ export interface Observation {
   readonly evidence: readonly number[];
 }
 
-/** A clause that no case can put to the test, and why. */
-export interface UnjudgedClause {
+/** A clause that binds clients, and no server. */
+export interface Convention {
   readonly id: string;
   readonly title: string;
-  readonly why: string;
-  /** Binds clients, not the server. */
-  readonly isConvention: boolean;
 }

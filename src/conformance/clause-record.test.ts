@@ -28,7 +28,7 @@ function cellOf(own: ClauseInCase | null, generated: ClauseInCase): Cell {
   const record = new ClauseRecord("STO-4");
   if (own !== null) record.add(own, shown("directed"), true);
   record.add(generated, shown("generated"), false);
-  return record.cell(null, () => false);
+  return record.cell(null, () => false, "no case was run");
 }
 
 describe("a clause", () => {

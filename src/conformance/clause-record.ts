@@ -68,8 +68,13 @@ export class ClauseRecord {
   /**
    * @param isUnimplemented whether the server lacks what the clause is about
    * @param isCleanElsewhere whether another clause is kept in the cases that are meant for it
+   * @param whyNone why none of the cases that are meant for it was run, should that be so
    */
-  cell(isUnimplemented: string | null, isCleanElsewhere: (clause: string) => boolean): Cell {
+  cell(
+    isUnimplemented: string | null,
+    isCleanElsewhere: (clause: string) => boolean,
+    whyNone: string,
+  ): Cell {
     const base = { clause: this.#clause, exercised: this.#exercised, cases: this.#cases };
     const found = [...this.#found.values()].sort(byStrictness);
     const told = [...this.#disturbances.values()].sort(byStrictness);
@@ -103,6 +108,9 @@ export class ClauseRecord {
       const undecided = { violation: null, words: reason, events: [], knownIssue: null, shown };
       return { ...base, verdict: "UNKNOWN", remarks: [...remarks, reason], evidence: [undecided] };
     }
+    if (this.#ownShort.length + this.#ownReached === 0) {
+      return { ...base, verdict: "UNEXERCISED", remarks: [...remarks, whyNone], evidence };
+    }
     if (this.#ownReached === 0) return this.#unreached(base, remarks, evidence);
     return { ...base, verdict: this.#kept(), remarks, evidence: this.#withExample(evidence) };
   }
@@ -113,10 +121,6 @@ export class ClauseRecord {
     remarks: readonly string[],
     evidence: readonly Evidence[],
   ): Cell {
-    if (this.#ownShort.length === 0) {
-      const remark = "the cases that are meant for it were not run";
-      return { ...base, verdict: "UNEXERCISED", remarks: [...remarks, remark], evidence };
-    }
     const telling = this.#ownShort.filter(({ shortfall }) => shortfall.isServers);
     if (telling.length === 0) return { ...base, verdict: "UNEXERCISED", remarks, evidence };
     const short = telling.map(({ shown, shortfall: { words } }) => ({

@@ -17,15 +17,18 @@ import { TargetUnavailableError } from "../targets/target.js";
 import { ActionsKnown } from "./actions-known.js";
 import { ClauseRecord } from "./clause-record.js";
 import { DIRECTED_CASES } from "./cases/index.js";
-import { CLAUSES, GROUNDS, UNJUDGED } from "./clauses/index.js";
+import { CLAUSES, CONVENTIONS, GROUNDS } from "./clauses/index.js";
 import { examine } from "./examination.js";
 import type { Cell, Evidence, ShownCase, TargetConformance } from "./matrix.js";
 import type { DirectedCase } from "./script.js";
+import { whyNotRun, type Abilities } from "./runnable.js";
 import { withSmallerEvidence } from "./smaller-evidence.js";
 
 export interface ConformOptions {
   readonly target: string;
   readonly profile: ProfileId;
+  /** What the target can be started as; directed cases that ask for more are left out. */
+  readonly abilities: Abilities;
   readonly seed: string;
   /** Generated cases, besides the directed ones. */
   readonly cases: number;
@@ -50,6 +53,8 @@ export interface ConformOptions {
 export async function conform(options: ConformOptions): Promise<TargetConformance> {
   return new Conformance(options).run();
 }
+
+const NOT_RUN = "the cases that are meant for it were not run";
 
 interface Job {
   readonly directed: DirectedCase | null;
@@ -117,9 +122,11 @@ class Conformance {
   }
 
   #jobs(): readonly Job[] {
-    const { clauses, cases } = this.#options;
+    const { clauses, cases, abilities } = this.#options;
     const directed = DIRECTED_CASES.filter(
-      (each) => clauses === undefined || each.clauses.some((clause) => clauses.includes(clause)),
+      (each) =>
+        (clauses === undefined || each.clauses.some((clause) => clauses.includes(clause))) &&
+        whyNotRun(each.plan, abilities) === null,
     );
     return [
       ...directed.map((each, index) => ({ directed: each, index })),
@@ -181,15 +188,23 @@ class Conformance {
           : isForeign
             ? "the server lets no client of the protocol in"
             : null;
-      return (this.#records.get(ground.id) as ClauseRecord).cell(reason, isCleanElsewhere);
+      const record = this.#records.get(ground.id) as ClauseRecord;
+      return record.cell(reason, isCleanElsewhere, this.#whyNone(ground.id));
     });
-    const unjudged = UNJUDGED.map(({ id, why, isConvention }): Cell => ({
-      clause: id,
-      verdict: isConvention ? "CONVENTION" : "UNEXERCISED",
-      ...{ exercised: 0, cases: 0, remarks: [why], evidence: [] },
+    const unjudged = CONVENTIONS.map(({ id }): Cell => ({
+      ...{ clause: id, verdict: "CONVENTION", exercised: 0, cases: 0, evidence: [] },
+      remarks: ["a convention, which binds clients and not the server"],
     }));
     const byClause = new Map([...judged, ...unjudged].map((cell) => [cell.clause, cell]));
     return CLAUSES.flatMap(({ id }) => byClause.get(id) ?? []);
+  }
+
+  /** Why no case that is meant for a clause was run. */
+  #whyNone(clause: string): string {
+    const reasons = DIRECTED_CASES.filter(({ clauses }) => clauses.includes(clause)).map(
+      ({ plan }) => whyNotRun(plan, this.#options.abilities),
+    );
+    return reasons.find((reason) => reason !== null) ?? NOT_RUN;
   }
 
   /** In real time nothing comes back as it was, and cases stay as they are. */

@@ -7,10 +7,14 @@ import {
   PLAN_FORMAT,
   type Plan,
   type PlannedAction,
+  type PlannedChange,
   type PlannedClient,
+  type PlannedCredentials,
+  type PlannedFault,
   type PlannedNode,
+  type PlannedServer,
 } from "../plan/index.js";
-import type { Json, JsonObject } from "../protocol/index.js";
+import type { Json, JsonObject, SecurityDirectory } from "../protocol/index.js";
 
 /** A plan that puts certain clauses to the test, and little else. */
 export interface DirectedCase {
@@ -38,6 +42,12 @@ export interface Script {
   readonly says: string;
   /** Mesh nodes, by the clients that play them. */
   readonly nodes?: Readonly<Record<string, PlannedNode>>;
+  /** Users and groups of a server in secure mode. */
+  readonly security?: SecurityDirectory;
+  /** By client, the user as whom it logs in. */
+  readonly users?: Readonly<Record<string, string>>;
+  readonly server?: PlannedServer;
+  readonly faults?: readonly PlannedFault[];
   readonly steps: readonly Step[];
 }
 
@@ -120,7 +130,16 @@ export class Actor {
     return this.#does({ kind: "raw", frame, ...(mentions.length === 0 ? {} : { mentions }) });
   }
 
-  does(kind: "describe" | "login" | "disconnect" | "close" | "cut"): Step {
+  login(credentials: PlannedCredentials): Step {
+    return this.#does({ kind: "login", credentials });
+  }
+
+  /** The administrator's, when it is this client's turn. */
+  administers(change: PlannedChange): Step {
+    return this.#does({ kind: "administer", change });
+  }
+
+  does(kind: "describe" | "login" | "disconnect" | "revoke-session" | "close" | "cut"): Step {
     return this.#does({ kind });
   }
 
@@ -132,16 +151,21 @@ export class Actor {
 const LINK = { delayMsMin: 1, delayMsMax: 1, shape: "uniform" } as const;
 
 function directedCase(
-  { id, clauses, says, nodes = {}, steps }: Script,
+  { id, clauses, says, nodes = {}, users = {}, steps, ...server }: Script,
   mode: Plan["mode"],
 ): DirectedCase {
   const names = [...new Set(steps.map(({ client }) => client))];
   const clients = names.map((name): PlannedClient => {
-    const node = nodes[name];
-    return { name, link: { up: LINK, down: LINK }, ...(node === undefined ? {} : { node }) };
+    const [node, user] = [nodes[name], users[name]];
+    return {
+      ...{ name, link: { up: LINK, down: LINK } },
+      ...(node === undefined ? {} : { node }),
+      ...(user === undefined ? {} : { user }),
+    };
   });
   const plan: Plan = {
     ...{ format: PLAN_FORMAT, generator: 0, seed: id, mode },
+    ...server,
     clients,
     operations: steps.map((step, place) => ({ id: `o${place + 1}`, ...step })),
   };

@@ -7,6 +7,7 @@ import type { DirectedCase } from "../script.js";
 import { CORRELATION_CASES } from "./correlation-cases.js";
 import { MESH_CASES } from "./mesh-cases.js";
 import { PUBLICATION_CASES } from "./publication-cases.js";
+import { SECURE_CASES } from "./secure-cases.js";
 import { SESSION_CASES } from "./session-cases.js";
 import { STORE_CASES } from "./store-cases.js";
 import { SUBSCRIPTION_CASES } from "./subscription-cases.js";
@@ -19,4 +20,5 @@ export const DIRECTED_CASES: readonly DirectedCase[] = [
   ...PUBLICATION_CASES,
   ...SUBSCRIPTION_CASES,
   ...MESH_CASES,
+  ...SECURE_CASES,
 ];

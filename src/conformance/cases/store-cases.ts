@@ -6,6 +6,21 @@
 import { atOnce, inTurn, later, unawaited, type DirectedCase } from "../script.js";
 import { c1, c2, c3 } from "./actors.js";
 
+/** Something new, something written over, merged, removed, and something that is not to be stored. */
+const WRITTEN = [
+  c1.connect(),
+  c1.set("/k/1", { x: 1 }),
+  c1.set("/k/2", { x: 1 }),
+  c1.set("/k/2", { y: 2 }),
+  c1.set("/k/3", { x: 1 }),
+  c1.set("/k/3", { y: 2 }, { merge: true }),
+  c1.set("/k/4", { x: 1 }),
+  c1.remove("/k/4"),
+  c1.set("/k/5", { x: 1 }, { noStore: true }),
+];
+
+const READ = [...[1, 2, 3, 4, 5].map((place) => c1.get(`/k/${place}`)), c1.get("/k/*")];
+
 export const STORE_CASES: readonly DirectedCase[] = [
   inTurn({
     id: "forms-of-data",
@@ -197,6 +212,21 @@ export const STORE_CASES: readonly DirectedCase[] = [
       later(c3.get("/b")),
     ],
   }),
+  ...(["stop", "kill"] as const).map((end) =>
+    inTurn({
+      id: `file-after-a-${end}`,
+      clauses: ["STO-11"],
+      says: `A server that stores in a file is ${end === "stop" ? "stopped" : "killed"} and started again, and a client reads what it wrote.`,
+      server: { store: "file" },
+      steps: [...WRITTEN, c1.get("/k/1"), later(c1.connect()), ...READ],
+      faults: [
+        {
+          ...{ id: "f1", operation: `o${WRITTEN.length + 1}`, afterMs: 500, durationMs: 500 },
+          fault: end === "stop" ? { kind: "stop" } : { kind: "kill", loses: "process" },
+        },
+      ],
+    }),
+  ),
   inTurn({
     id: "odd-keys",
     clauses: ["STO-12"],

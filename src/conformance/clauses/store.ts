@@ -100,6 +100,13 @@ export const STORE: readonly ClauseGround[] = [
     exercised: (questions) => sharedPaths(questions),
   },
   {
+    id: "STO-11",
+    title: "a file outlives the process",
+    judges: ["stop-keeps-store", "kill-keeps-store"],
+    needs: ["set", "get"],
+    exercised: (questions) => readsAfterRestart(questions),
+  },
+  {
     id: "STO-12",
     title: "keys with a dot or a dollar sign",
     judges: ["answer-data", "store-linearizable"],
@@ -167,6 +174,20 @@ function sharedPaths(questions: Questions): number {
     const isWritten = asked.some(({ action }) => action !== "get");
     return sum + (connections.size > 1 && isWritten ? asked.length : 0);
   }, 0);
+}
+
+/** Reads, once the server has been started again, of what was written before. */
+function readsAfterRestart(questions: Questions): number {
+  const starts = questions.recording.events.flatMap(({ kind }, index) =>
+    kind === "started" ? [index] : [],
+  );
+  const again = starts[1] ?? Infinity;
+  const written = questions.ok("set").filter(({ answerIndex }) => answerIndex < again);
+  return countOf(
+    questions.of("get"),
+    ({ path, arriveIndex }) =>
+      arriveIndex > again && written.some((earlier) => earlier.path === path),
+  );
 }
 
 function setsOfPatterns(questions: Questions): readonly Asked[] {

@@ -6,7 +6,7 @@
 import {
   CLAUSES,
   SECTIONS,
-  UNJUDGED,
+  CONVENTIONS,
   type Cell,
   type ClauseVerdict,
   type Evidence,
@@ -106,7 +106,7 @@ export function conformanceDocument(
 }
 
 function severityOf(clause: string): Severity | null {
-  const isConvention = UNJUDGED.some(({ id, isConvention }) => id === clause && isConvention);
+  const isConvention = CONVENTIONS.some(({ id }) => id === clause);
   return isConvention ? null : (LENIENT_CLAUSES.get(clause) ?? "must");
 }
 
