@@ -216,6 +216,11 @@ export const LISTEN_TRIGGERS: readonly Trigger[] = [
     without: withoutRepeats,
   },
   {
+    id: "listeners-of-offs",
+    sentence: "An `off` that says of which listener it is.",
+    without: droppedOption(["off"], "listenerId", () => true),
+  },
+  {
     id: "off-of-older-subscriptions",
     sentence: "An `off` of a channel that is not the one that the client subscribed to last.",
     without: withoutOlderOffs,

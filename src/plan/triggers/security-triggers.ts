@@ -34,6 +34,42 @@ const REPEATED_CHARACTERS: Trigger = {
   },
 };
 
+/** With `capitals` (src/plan/triggers/path-triggers.ts), paths in any case become the same ones. */
+const CAPITALS: Trigger = {
+  id: "capitals-in-permissions",
+  sentence: "A permission on a path with capitals.",
+  without(plan) {
+    const left = mapOperations(plan, ({ action }) => {
+      if (action.kind !== "administer" || !("path" in action.change)) return action;
+      const path = action.change.path.toLowerCase();
+      if (path === action.change.path) return action;
+      return { ...action, change: { ...action.change, path } };
+    });
+    const { security } = left;
+    const hasCapitals = ({ path }: Permission) => path !== path.toLowerCase();
+    if (security?.groups.some(({ permissions }) => permissions.some(hasCapitals)) !== true) {
+      return left;
+    }
+    const groups = security.groups.map(({ permissions, ...group }) => ({
+      ...group,
+      permissions: merged(
+        permissions.map((permission) => ({ ...permission, path: permission.path.toLowerCase() })),
+      ),
+    }));
+    return { ...left, security: { ...security, groups } };
+  },
+};
+
+/** One permission a path, with all that was allowed of it. */
+function merged(permissions: readonly Permission[]): readonly Permission[] {
+  const byPath = new Map<string, Permission>();
+  for (const { path, actions } of permissions) {
+    const known = byPath.get(path)?.actions ?? [];
+    byPath.set(path, { path, actions: [...new Set([...known, ...actions])] });
+  }
+  return [...byPath.values()];
+}
+
 const LOGIN_AS_ANOTHER: Trigger = {
   id: "login-as-another",
   sentence: "A client logs in by other credentials than those of its user.",
@@ -43,4 +79,8 @@ const LOGIN_AS_ANOTHER: Trigger = {
     ),
 };
 
-export const SECURITY_TRIGGERS: readonly Trigger[] = [REPEATED_CHARACTERS, LOGIN_AS_ANOTHER];
+export const SECURITY_TRIGGERS: readonly Trigger[] = [
+  REPEATED_CHARACTERS,
+  CAPITALS,
+  LOGIN_AS_ANOTHER,
+];

@@ -115,6 +115,7 @@ const CASES: readonly (readonly [string, PlannedAction, PlannedAction])[] = [
     { kind: "remove", path: "/a/star", options: {} },
   ],
   ["counts", on("/SET@/a", { refCount: 2 }), on("/SET@/a")],
+  ["listeners-of-offs", off("/SET@/a", { listenerId: 1 }), off("/SET@/a")],
   ["off-of-everything", off("*"), HARMLESS],
   ["off-of-patterns", off("/SET@/a/*"), HARMLESS],
   ["off-of-deep-patterns", off("/SET@/a/**"), HARMLESS],
@@ -403,6 +404,26 @@ describe("without, in secure mode,", () => {
     expect(withoutTriggers(left, ["repeated-characters-in-permissions"])).toBe(left);
   });
 
+  it("capitals in permissions, permissions on what is one path then are one", () => {
+    const grant = (path: string): PlannedAction => ({
+      kind: "administer",
+      change: { kind: "grant", group: "g1", path, actions: ["get"] },
+    });
+    const permissions = [
+      { path: "/A*", actions: ["get", "on"] as const },
+      { path: "/a*", actions: ["get", "set"] as const },
+    ];
+    const security = { groups: [{ name: "g1", permissions }], users: [] };
+    const plan = { ...planOf([grant("/B"), grant("/b")]), security };
+    const left = withoutTriggers(plan, ["capitals-in-permissions"]);
+
+    expect(left.operations.map(({ action }) => action)).toEqual([grant("/b"), grant("/b")]);
+    expect(left.security?.groups[0]?.permissions).toEqual([
+      { path: "/a*", actions: ["get", "on", "set"] },
+    ]);
+    expect(withoutTriggers(left, ["capitals-in-permissions"])).toBe(left);
+  });
+
   it("logins as another, clients log in as who they are", () => {
     const other: PlannedAction = { kind: "login", credentials: { tokenOf: "c2" } };
 
@@ -475,6 +496,7 @@ describe("triggers", () => {
       "power-losses",
       "pipelining-to-disk",
       "repeated-characters-in-permissions",
+      "capitals-in-permissions",
       "login-as-another",
     ]);
 
