@@ -21,8 +21,6 @@ export interface ShrinkingTask {
   readonly mutant: string;
   readonly seed: string;
   readonly cases: number;
-  /** Plans with fewer operations are left out. */
-  readonly operationsMin: number;
 }
 
 /** One failing plan, and what became of it. */
@@ -31,10 +29,15 @@ export interface ShrunkCase {
   /** Operations and faults of the plan that failed. */
   readonly size: number;
   readonly ours: Shrunk & {
+    /** Decisions of its schedule that are left. */
+    readonly decisions: number;
     /** No single step from it fails; tried once more, apart from its runs. */
     readonly isMinimal: boolean;
   };
-  readonly fastCheck: Shrunk;
+  readonly fastCheck: Shrunk & {
+    /** It would have gone on. */
+    readonly isCutShort: boolean;
+  };
 }
 
 export interface Shrunk {
@@ -43,17 +46,27 @@ export interface Shrunk {
   readonly runs: number;
 }
 
+/** Operations and faults of the plans that are shrunk: about two hundred. */
+const SIZE_MIN = 150;
+const SIZE_MAX = 300;
+
 /** Of plans that are tried for one that fails. */
 const TRIED_MAX = 20_000;
 const RUNS_MAX = 3_000;
+/** Most of the bench's time is spent on these: they stay as large as the plan was for long. */
+const FAST_CHECK_RUNS_MAX = 400;
 
 export async function shrinkAll(task: ShrinkingTask): Promise<readonly ShrunkCase[]> {
   const mutant = MUTANTS.find(({ id }) => id === task.mutant);
   if (mutant === undefined) throw new RangeError(`there is no mutant "${task.mutant}"`);
   const shrunk: ShrunkCase[] = [];
   for (let index = 0; shrunk.length < task.cases && index < TRIED_MAX; index += 1) {
-    const plan = planOf(`${task.seed}/${index}`, { profile: mutant.profile ?? "1.x" });
-    if (sizeOf(plan) < task.operationsMin) continue;
+    const plan = planOf(`${task.seed}/${index}`, {
+      profile: mutant.profile ?? "1.x",
+      // Of several that reveal it, one is enough.
+      faults: mutant.faults?.slice(0, 1) ?? "swarm",
+    });
+    if (sizeOf(plan) < SIZE_MIN || sizeOf(plan) > SIZE_MAX) continue;
     const failing = await Failing.of(plan, mutant);
     if (failing !== null) shrunk.push(await failing.shrink());
   }
@@ -94,13 +107,22 @@ class Failing {
     const fastCheck = await shrunkByFastCheck(
       this.#plan,
       async (candidate) => (await evidenceOf(candidate)) !== null,
-      RUNS_MAX,
+      FAST_CHECK_RUNS_MAX,
     );
     return {
       fingerprint: this.#fingerprint,
       size: sizeOf(this.#plan),
-      ours: { size: sizeOf(plan), runs, isMinimal },
-      fastCheck: { size: sizeOf(fastCheck.plan), runs: fastCheck.runs },
+      ours: {
+        size: sizeOf(plan),
+        decisions: plan.schedule?.decisions?.length ?? 0,
+        runs,
+        isMinimal,
+      },
+      fastCheck: {
+        size: sizeOf(fastCheck.plan),
+        runs: fastCheck.runs,
+        isCutShort: fastCheck.runs >= FAST_CHECK_RUNS_MAX,
+      },
     };
   }
 }

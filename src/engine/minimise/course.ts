@@ -47,6 +47,7 @@ export class Courses {
   readonly #openers = new Map<string, PlannedOperation>();
   /** Of each connection, the operations to which its packets towards the server belong, if any. */
   readonly #packets = new Map<string, (string | null)[]>();
+  readonly #readAt = new Map<string, number>();
 
   constructor(plan: Plan, history: History | null) {
     this.recording = history === null ? null : new Recording(history);
@@ -76,10 +77,22 @@ export class Courses {
       for (const [index, operation] of packets.entries()) {
         if (operation !== null && !kept.has(operation)) continue;
         count += 1;
-        names.set(`${connection}/up/${index + 1}`, `${opener.client}#${number}/up/${count}`);
+        names.set(packetName(connection, index), `${opener.client}#${number}/up/${count}`);
       }
     }
     return names;
+  }
+
+  /** Names, as decisions have them, of the packets that an operation sent to the server. */
+  packetsOf(operation: string): readonly string[] {
+    return [...this.#packets].flatMap(([connection, packets]) =>
+      packets.flatMap((of, index) => (of === operation ? [packetName(connection, index)] : [])),
+    );
+  }
+
+  /** When the server read a packet; null where it didn't. */
+  readAt(packet: string): number | null {
+    return this.#readAt.get(packet) ?? null;
   }
 
   /** The `connect` that opened a connection. */
@@ -100,6 +113,7 @@ export class Courses {
   #follow(plan: Plan, { events }: Recording): void {
     const connects = plan.operations.filter(({ action }) => action.kind === "connect");
     const sends = new Map<number, string>();
+    const packets = new Map<number, string>();
     for (const [index, event] of events.entries()) {
       const { at } = event;
       if (event.kind === "connect") {
@@ -111,14 +125,17 @@ export class Courses {
         this.#start(operation.id, index, at);
       } else if (event.kind === "open") {
         this.#arrive(this.#openers.get(event.connection)?.id, at);
+        this.#readAt.set(packetName(event.connection, 0), at);
       } else if (event.kind === "send") {
         const id = event.operation === null ? null : plannedId(event.operation);
-        this.#packets.get(event.connection)?.push(id);
+        const sent = this.#packets.get(event.connection)?.push(id) ?? 0;
+        packets.set(index, packetName(event.connection, sent - 1));
         if (id === null) continue;
         sends.set(index, id);
         this.#start(id, index, at);
       } else if (event.kind === "arrive") {
         this.#arrive(sends.get(event.of), at);
+        this.#readAt.set(packets.get(event.of) ?? "", at);
       } else if (event.kind === "skip") {
         this.#start(event.operation, index, at);
       }
@@ -133,6 +150,11 @@ export class Courses {
     const course = id === undefined ? undefined : this.#courses.get(id);
     if (course !== undefined) course.arriveAt ??= at;
   }
+}
+
+/** Packets are counted from 1; the first is the opening. */
+function packetName(connection: string, index: number): string {
+  return `${connection}/up/${index + 1}`;
 }
 
 /** A node's reaction to an operation is `<operation>/r<n>`. */

@@ -44,10 +44,19 @@ export function withEachDecision(
   plan: Plan,
   change: (decision: Decision) => Decision | null,
 ): Plan {
+  const decisions = plan.schedule?.decisions;
+  if (decisions === undefined) return plan;
+  return withDecisionsOf(
+    plan,
+    decisions.flatMap((decision) => change(decision) ?? []),
+  );
+}
+
+/** The plan with these decisions; without a schedule where there are none. */
+export function withDecisionsOf(plan: Plan, decisions: readonly Decision[]): Plan {
   const { schedule, ...fifo } = plan;
-  if (schedule?.decisions === undefined) return plan;
-  const decisions = schedule.decisions.flatMap((decision) => change(decision) ?? []);
-  return decisions.length === 0 ? fifo : { ...plan, schedule: { ...schedule, decisions } };
+  if (schedule === undefined || decisions.length === 0) return fifo;
+  return { ...plan, schedule: { ...schedule, decisions } };
 }
 
 /** An event of a connection: `c1#1/up/3/early`. */

@@ -12,7 +12,7 @@ import { withDecisions, type Plan } from "../../plan/index.js";
 import { Belief } from "./belief.js";
 import { Courses, type Evidence } from "./course.js";
 import { FEWER_DECISIONS, withRenamedDecisions } from "./decision.js";
-import { FEWER_ORNAMENTS } from "./ornament.js";
+import { FEWER_ORNAMENTS, isOfMoment } from "./ornament.js";
 import { stepsOf, type ElementsPass, type Pass } from "./pass.js";
 import { PASSES } from "./passes.js";
 import { relevancesOf, type Relevance } from "./relevance.js";
@@ -57,6 +57,8 @@ export async function minimise(
 /** How likely an operation is needed, before anything was run without it. */
 const NEEDS: Readonly<Record<Relevance, number>> = {
   named: 0.6,
+  met: 0.3,
+  own: 0.2,
   near: 0.2,
   before: 0.03,
   after: 0.002,
@@ -64,6 +66,9 @@ const NEEDS: Readonly<Record<Relevance, number>> = {
 
 /** The same, where much was taken away already: one by one, and several once one could go. */
 const NEED_LATER = 0.5;
+
+/** How likely the moment of one operation is needed, where several are under way at once. */
+const MOMENT_NEED = 0.15;
 
 /** What is as likely needed is left for the single steps. */
 const SINGLE_NEED = 0.5;
@@ -106,7 +111,7 @@ class Search {
       before = this.#best;
       for (const pass of PASSES) {
         this.#attempt = pass.name;
-        if (pass === FEWER_ORNAMENTS && isFirstRound) await this.#takeAway(pass);
+        if (pass === FEWER_ORNAMENTS && isFirstRound) await this.#takeOrnaments();
         if (pass === FEWER_ELEMENTS || pass === FEWER_DECISIONS) {
           await this.#takeAway(pass, NEED_LATER);
         }
@@ -131,6 +136,14 @@ class Search {
       [...relevances].map(([id, relevance]) => [operationKey(id), NEEDS[relevance]]),
     );
     await this.#takeAwayBy(FEWER_ELEMENTS, (key) => needs.get(key) ?? NEEDS.before, SINGLE_NEED);
+  }
+
+  /** In a plan that fails with operations under way at once, moments matter more than the rest. */
+  async #takeOrnaments(): Promise<void> {
+    const { mode } = this.#best;
+    const few = 1 / (FEWER_ORNAMENTS.elements(this.#best).length + 2);
+    const needOf = (key: string) => (mode === "concurrent" && isOfMoment(key) ? MOMENT_NEED : few);
+    await this.#takeAwayBy(FEWER_ORNAMENTS, needOf, SINGLE_NEED);
   }
 
   /** Takes sets of elements away; without `need`, as if all could go together. */

@@ -39,6 +39,11 @@ export const FEWER_ORNAMENTS: ElementsPass = {
   }),
 };
 
+/** Whether an ornament says when an operation starts. */
+export function isOfMoment(key: string): boolean {
+  return key.endsWith(" after") || key.endsWith(" awaited");
+}
+
 function ornamentsOfClient({ name, link, node }: PlannedClient): readonly string[] {
   const keys: string[] = [];
   if (latencyWeight(link.up) > 0) keys.push(`${name} up`);

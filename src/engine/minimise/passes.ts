@@ -15,6 +15,7 @@ import { stepsOf, type Pass, type StepsPass } from "./pass.js";
 import { PLAINER_PATHS } from "./path.js";
 import { compareSimplicity, simplicityOf } from "./simplicity.js";
 import { FEWER_ELEMENTS, FEWER_PAIRS } from "./structure.js";
+import { SHORTER_WAITS } from "./wait.js";
 
 const LOCKSTEP: StepsPass = {
   kind: "steps",
@@ -36,6 +37,7 @@ export const PASSES: readonly Pass[] = [
   FEWER_DECISIONS,
   PLAINER_PATHS,
   SMALLER_ARGUMENTS,
+  SHORTER_WAITS,
   ROUNDER_TIMES,
   PLAINER_FAULTS,
   PLAINER_SCHEDULE,

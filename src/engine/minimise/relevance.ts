@@ -9,14 +9,16 @@ import { match } from "../../../models/index.js";
 import { publicationIdOf, type HistoryEvent, type Recording } from "../../history/index.js";
 import type { Plan, PlannedOperation } from "../../plan/index.js";
 import { isJsonObject, parseChannel, type Json } from "../../protocol/index.js";
-import { plannedId, type Courses } from "./course.js";
+import { plannedId, type Course, type Courses } from "./course.js";
 import { jsonOf } from "./weight.js";
 
 /**
- * `named`: the evidence is about it, or the connection it happened on. `near`: about the same paths, or
- * what else such a client did to its connection. `before` and `after` the evidence, without either.
+ * `named`: the evidence is about it, or the connection it happened on. `met`: under way while one of
+ * these was, or the connection of such a one. `own`: of one of their clients, about the same paths or its
+ * connection. `near`: of others, about the same paths. `before` and `after` the evidence, without any of
+ * it.
  */
-export type Relevance = "named" | "near" | "before" | "after";
+export type Relevance = "named" | "met" | "own" | "near" | "before" | "after";
 
 /** Of each operation, by id. `evidence`: indices of events. */
 export function relevancesOf(
@@ -33,13 +35,52 @@ export function relevancesOf(
   const namedOperations = plan.operations.filter(({ id }) => named.has(id));
   const paths = namedOperations.map(pathOf);
   const clients = new Set(namedOperations.map(({ client }) => client));
+  const met = metBy(namedOperations, plan, courses);
   const relevanceOf = (operation: PlannedOperation): Relevance => {
     const { startIndex } = courses.of(operation);
     if (named.has(operation.id)) return "named";
     if (startIndex !== null && startIndex > last) return "after";
-    return isNear(operation, paths, clients) ? "near" : "before";
+    if (met.has(operation.id)) return "met";
+    if (!isNear(operation, paths, clients)) return "before";
+    return clients.has(operation.client) ? "own" : "near";
   };
   return new Map(plan.operations.map((operation) => [operation.id, relevanceOf(operation)]));
+}
+
+/** What was under way while one of these was, by id, with the connections that it needs. */
+function metBy(
+  named: readonly PlannedOperation[],
+  plan: Plan,
+  courses: Courses,
+): ReadonlySet<string> {
+  const met = new Set<string>();
+  if (plan.mode === "lockstep") return met;
+  const spans = named
+    .filter(({ action }) => action.kind !== "connect")
+    .flatMap((operation) => spanOf(courses.of(operation)) ?? []);
+  for (const operation of plan.operations) {
+    const span = spanOf(courses.of(operation));
+    if (span === null || !spans.some((one) => one.from <= span.to && span.from <= one.to)) continue;
+    met.add(operation.id);
+    const opener = openerBefore(operation, plan);
+    if (opener !== null) met.add(opener.id);
+  }
+  return met;
+}
+
+/** From its start to its answer, in virtual milliseconds; null where it left no trace. */
+function spanOf({ startAt, arriveAt, serverMs }: Course): { from: number; to: number } | null {
+  return startAt === null ? null : { from: startAt, to: (arriveAt ?? startAt) + serverMs };
+}
+
+/** The `connect` of the same client that comes last before an operation. */
+function openerBefore(operation: PlannedOperation, { operations }: Plan): PlannedOperation | null {
+  return (
+    operations
+      .slice(0, operations.indexOf(operation))
+      .findLast(({ client, action }) => client === operation.client && action.kind === "connect") ??
+    null
+  );
 }
 
 /** Finds the operations that events are about. */

@@ -40,7 +40,7 @@ const PLAN: Plan = {
     operation("o2", "c1", on("/a")),
     operation("o3", "c1", on("/far")),
     operation("o4", "c2", connect),
-    operation("o5", "c2", set("/a"), 100),
+    operation("o5", "c2", set("/a"), 1_000),
     operation("o6", "c2", set("/far"), 300, false),
     operation("o7", "c2", remove("/a"), 500),
     operation("o8", "c3", connect),
@@ -70,8 +70,10 @@ describe("the relevance of operations", () => {
     const withRelevance = (wanted: string) =>
       [...relevances].flatMap(([id, relevance]) => (relevance === wanted ? [id] : []));
     expect(withRelevance("named")).toEqual(["o1", "o2", "o4", "o7"]);
-    expect(withRelevance("near")).toEqual(["o5"]);
-    expect(withRelevance("before")).toEqual(["o3", "o6", "o8", "o9"]);
+    expect(withRelevance("met")).toEqual(["o8", "o9"]);
+    expect(withRelevance("own")).toEqual(["o5"]);
+    expect(withRelevance("near")).toEqual([]);
+    expect(withRelevance("before")).toEqual(["o3", "o6"]);
     expect(withRelevance("after")).toEqual(["o10"]);
   });
 

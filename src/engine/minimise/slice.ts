@@ -8,44 +8,53 @@
 import type { Plan, PlannedOperation } from "../../plan/index.js";
 import type { Courses } from "./course.js";
 import { withRenamedDecisions } from "./decision.js";
+import { asItMet } from "./meeting.js";
 import { inLockstep, withPlainTiming } from "./ornament.js";
 import type { Relevance } from "./relevance.js";
 import { withOperations } from "./structure.js";
 import { asItArrived, atTheirTimes } from "./timing.js";
 
 /** How many seeds are tried with small slices of a race. */
-const THROWS = 8;
+const THROWS = 6;
 
 const SLICES: readonly (readonly Relevance[])[] = [
   ["named"],
-  ["named", "near"],
-  ["named", "near", "before"],
+  ["named", "met"],
+  ["named", "met", "own"],
+  ["named", "met", "own", "near"],
 ];
+
+/** What nobody would choose to read, and still is less than all of it. */
+const CLUMSY_SLICE: readonly Relevance[] = ["named", "met", "own", "near", "before"];
 
 /**
  * From the boldest to the most timid: one operation at a time and nothing wrong around it, if that is
- * enough; the same with what went wrong; what reached the server when it did, over plain links; what
- * was started when it was; the same by other chance.
+ * enough; the same with what went wrong; what met at the server; what reached it when it did, over
+ * plain links; what was started when it was; the same by other chance.
  */
 export function* slicesOf(
   plan: Plan,
   relevances: ReadonlyMap<string, Relevance>,
   courses: Courses,
 ): Iterable<Plan> {
-  const slices = SLICES.map((levels) =>
+  const [clumsy, ...slices] = [CLUMSY_SLICE, ...SLICES].map((levels) =>
     sliceOf(plan, courses, ({ id }) => levels.includes(relevances.get(id) ?? "before")),
-  );
-  for (const slice of slices) yield undisturbed(inLockstep(withPlainTiming(slice)));
-  for (const slice of slices) yield inLockstep(withPlainTiming(slice));
+  ) as [Plan, ...Plan[]];
+  for (const slice of [...slices, clumsy]) yield undisturbed(inLockstep(withPlainTiming(slice)));
+  for (const slice of [...slices, clumsy]) yield inLockstep(withPlainTiming(slice));
   if (plan.mode === "lockstep") return;
-  for (const slice of [...slices, plan]) yield asItArrived(slice, courses);
+  for (const slice of slices) yield asItMet(slice, plan, courses);
+  for (const slice of slices) yield asItArrived(slice, courses);
   for (const slice of slices) yield atTheirTimes(slice, plan, courses);
   // A race is lost where chance falls otherwise; a few more throws are cheap while the plan is small.
   for (let luck = 1; luck <= THROWS; luck += 1) {
-    for (const slice of slices.slice(0, 2)) {
-      yield { ...atTheirTimes(slice, plan, courses), seed: String(luck) };
-    }
+    const seed = String(luck);
+    for (const slice of slices) yield { ...asItMet(slice, plan, courses), seed };
+    for (const slice of slices.slice(0, 2)) yield { ...atTheirTimes(slice, plan, courses), seed };
   }
+  for (const slice of [clumsy, plan]) yield asItMet(slice, plan, courses);
+  for (const slice of [clumsy, plan]) yield asItArrived(slice, courses);
+  yield atTheirTimes(clumsy, plan, courses);
 }
 
 function sliceOf(

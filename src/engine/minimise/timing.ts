@@ -80,7 +80,7 @@ export function asItArrived(plan: Plan, courses: Courses): Plan {
 }
 
 /** How long a connection and its handshake take over plain links. */
-function shakenHandsMs({ requestCount, serverMs }: Course): number {
+export function shakenHandsMs({ requestCount, serverMs }: Course): number {
   return ROUND_TRIP_MS * (1 + requestCount) + serverMs;
 }
 
