@@ -22,7 +22,7 @@ import { examine } from "./examination.js";
 import type { Cell, Evidence, ShownCase, TargetConformance } from "./matrix.js";
 import type { DirectedCase } from "./script.js";
 import { whyNotRun, type Abilities } from "./runnable.js";
-import { withSmallerEvidence } from "./smaller-evidence.js";
+import { failureKey, withSmallerEvidence } from "./smaller-evidence.js";
 
 export interface ConformOptions {
   readonly target: string;
@@ -80,7 +80,7 @@ class Conformance {
     const hands = new Hands(runner, Math.max(1, Math.min(workers, jobs.length)));
     try {
       await this.#runAll(jobs, hands);
-      const cells = await this.#smaller(await this.#withCauses(this.#cells(), hands));
+      const cells = await this.#withCauses(await this.#smaller(this.#cells(), hands), hands);
       return {
         ...{ target, profile, cells },
         directedCount: this.#directedCount,
@@ -208,11 +208,11 @@ class Conformance {
   }
 
   /** In real time nothing comes back as it was, and cases stay as they are. */
-  async #smaller(cells: readonly Cell[]): Promise<readonly Cell[]> {
-    const { target, workers, runner, minimiseMs = 0, settings, isOver, advanced } = this.#options;
+  async #smaller(cells: readonly Cell[], hands: Hands): Promise<readonly Cell[]> {
+    const { target, workers, minimiseMs = 0, settings, isOver, advanced } = this.#options;
     if (minimiseMs === 0 || settings !== undefined) return cells;
     return withSmallerEvidence(cells, {
-      ...{ target, workers, runner, budgetMs: minimiseMs },
+      ...{ target, workers, hands, budgetMs: minimiseMs },
       ...(isOver && { isOver }),
       advanced: (done, count) => advanced?.(done, count, "failures made small"),
     });
@@ -220,21 +220,25 @@ class Conformance {
 
   /** Which known issue of the target each failure is due to, found by running its case once more. */
   async #withCauses(cells: readonly Cell[], hands: Hands): Promise<readonly Cell[]> {
-    const causes = new Map<Evidence, string | null>();
-    const asked = cells.flatMap(({ evidence }) => evidence.filter(({ violation }) => violation));
     if (this.#options.settings !== undefined) return cells;
-    let next = 0;
+    const asked = new Map<string, Evidence>();
+    for (const evidence of cells.flatMap((cell) => cell.evidence)) {
+      if (evidence.violation !== null) asked.set(failureKey(evidence), evidence);
+    }
+    const causes = new Map<string, string | null>();
+    const waiting = asked.entries();
     await hands.each(async (run) => {
-      for (;;) {
-        const each = asked[next];
-        next += 1;
-        if (each === undefined || this.#options.isOver?.() === true) return;
-        causes.set(each, await this.#causeOf(each, run));
+      for (const [key, evidence] of waiting) {
+        if (this.#options.isOver?.() === true) return;
+        causes.set(key, await this.#causeOf(evidence, run));
       }
     });
     return cells.map((cell) => ({
       ...cell,
-      evidence: cell.evidence.map((each) => ({ ...each, knownIssue: causes.get(each) ?? null })),
+      evidence: cell.evidence.map((each) => ({
+        ...each,
+        knownIssue: causes.get(failureKey(each)) ?? null,
+      })),
     }));
   }
 
