@@ -9,7 +9,7 @@
  */
 import { match, mayReachOwn, type Match, type Profile } from "../models/index.js";
 import { canonical, isPattern, type JsonObject } from "../src/protocol/index.js";
-import type { Model } from "./linearizability/index.js";
+import type { Cells, Model } from "./linearizability/index.js";
 import { briefText } from "./store-words.js";
 import { ABSENT, type DocumentText, type StoreInput, type StoreOutput } from "./store-operation.js";
 
@@ -102,6 +102,16 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
     }
   }
 
+  /** By path. */
+  readonly cells: Cells<StoreState, StoreInput, StoreOutput> = {
+    needs: (input, output) => new Map(this.#needsOf(input, output)),
+    leaves: (input, output) => new Map(this.#leavingsOf(input, output)),
+    at: (state, path) => {
+      const there = this.#at(state, path);
+      return there === UNKNOWN ? null : there;
+    },
+  };
+
   describeOperation(input: StoreInput, output: StoreOutput | undefined): string {
     const added = "text" in input ? ` ${input.text}` : "";
     const answered = output === undefined ? "no answer" : answerText(output);
@@ -137,6 +147,48 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
   /** Whether a pattern may leave the path out. */
   isBeyond(pattern: string, path: string): boolean {
     return match(pattern, path, this.#profile.storeRule) !== "must";
+  }
+
+  /** What must have been there for that answer. A merge shows that as well, but not by itself. */
+  #needsOf(
+    { kind, path }: StoreInput,
+    output: StoreOutput,
+  ): readonly (readonly [string, DocumentText])[] {
+    if (output.kind === "found") return [[path, output.text]];
+    const isNothing = kind === "remove" && output.kind === "removed" && output.count === 0;
+    if (output.kind !== "listed" && !isNothing) return [];
+    const items = output.kind === "listed" ? output.items : new Map<string, DocumentText>();
+    const matches = this.#matchesOf(path);
+    return this.#paths.flatMap((candidate, place) => {
+      const found = items.get(candidate);
+      if (found !== undefined) return [[candidate, found] as const];
+      return matches[place] === "must" ? [[candidate, ABSENT] as const] : [];
+    });
+  }
+
+  #leavingsOf(
+    input: StoreInput,
+    output: StoreOutput | undefined,
+  ): readonly (readonly [string, DocumentText | null])[] {
+    switch (input.kind) {
+      case "set":
+        return [[input.path, input.text]];
+      case "touch":
+        return [[input.path, null]];
+      case "merge":
+        return [[input.path, output?.kind === "written" ? output.text : null]];
+      case "remove": {
+        const matches = this.#matchesOf(input.path);
+        return this.#paths.flatMap((candidate, place) => {
+          if (matches[place] === "never") return [];
+          const isSure = matches[place] === "must" && input.isOpen !== true;
+          return [[candidate, isSure ? ABSENT : null] as const];
+        });
+      }
+      case "get":
+      case "list":
+        return [];
+    }
   }
 
   #merged(

@@ -71,14 +71,18 @@ export function check<State, Input, Output>(
 }
 
 /**
- * Strategies that are quick, or lost, with how much of what is left each may spend: one part of so
- * many. What the second finds impossible is impossible: it leaves nothing out.
+ * Strategies, with how much of what is left each may spend: one part of so many. What one finds
+ * impossible that tries `any` is impossible: it leaves nothing out. Most histories are told by those
+ * that don't look ahead, and of what they find impossible they know how far the longest order goes.
  */
-const QUICK: readonly (Strategy & { readonly parts: number })[] = [
-  { first: "called", pending: "shown", parts: 16 },
-  { first: "called", pending: "any", parts: 16 },
-  { first: "called", pending: "needed", parts: 8 },
-  { first: "answered", pending: "needed", parts: 2 },
+const LIKELY: readonly (Strategy & { readonly parts: number })[] = [
+  { first: "called", pending: "shown", parts: 512 },
+  { first: "called", pending: "any", parts: 256 },
+  { first: "called", pending: "shown", looksAhead: true, parts: 16 },
+  { first: "called", pending: "any", looksAhead: true, parts: 16 },
+  { first: "called", pending: "needed", looksAhead: true, parts: 8 },
+  { first: "answered", pending: "needed", looksAhead: true, parts: 4 },
+  { first: "answered", pending: "any", looksAhead: true, parts: 2 },
 ];
 
 /** First the likely orders, then all of them. */
@@ -88,12 +92,21 @@ function searched<State, Input, Output>(
   budget: StepBudget,
 ): SearchOutcome<State> {
   const hasPending = operations.some(({ returnIndex }) => returnIndex === null);
-  for (const strategy of hasPending ? QUICK : []) {
-    const found = new Search(model, operations, budget.share(strategy.parts), strategy).run();
-    const isProof = found.verdict === "valid" || strategy.pending === "any";
-    if (isProof && found.verdict !== "unknown") return found;
+  for (const { parts, ...strategy } of LIKELY) {
+    // Where nothing is pending, each leaves nothing out.
+    if (!hasPending && strategy.pending !== "any") continue;
+    const found = new Search(model, operations, budget.share(parts), strategy).run();
+    if (found.verdict === "valid") return found;
+    if (found.verdict === "unknown" || strategy.pending !== "any") continue;
+    if (!strategy.looksAhead) return found;
+    return refuted(new Search(model, operations, budget.share(parts)).run());
   }
   return new Search(model, operations, budget).run();
+}
+
+/** What is impossible, with the longest order that a search without looking ahead came to. */
+function refuted<State>(found: SearchOutcome<State>): SearchOutcome<State> {
+  return found.verdict === "valid" ? found : { verdict: "invalid", longest: found.longest };
 }
 
 function refutationOf<State, Input, Output>(
@@ -130,6 +143,7 @@ class StepBudget implements Budget {
   steps = 0;
   readonly #stepsMax: number;
   readonly #isOver: () => boolean;
+  #isSpent = false;
 
   constructor({ stepsMax = STEPS_MAX, isOver = () => false }: CheckOptions) {
     this.#stepsMax = stepsMax;
@@ -143,8 +157,9 @@ class StepBudget implements Budget {
   }
 
   spend(): boolean {
-    if (this.steps >= this.#stepsMax) return false;
+    if (this.#isSpent || this.steps >= this.#stepsMax) return false;
     this.steps += 1;
-    return this.steps % STEPS_BETWEEN_QUESTIONS !== 0 || !this.#isOver();
+    this.#isSpent = this.steps % STEPS_BETWEEN_QUESTIONS === 0 && this.#isOver();
+    return !this.#isSpent;
   }
 }

@@ -31,6 +31,15 @@ export const keyValueModel: Model<string, KeyValueInput, KeyValueOutput> = {
 
   isRead: (input) => input.kind === "get",
 
+  cells: {
+    needs: ({ kind, key }, output) => new Map(kind === "get" ? [[key, output]] : []),
+    leaves(input) {
+      if (input.kind === "get") return new Map<string, null>();
+      return new Map([[input.key, input.kind === "put" ? input.value : null]]);
+    },
+    at: (state) => state,
+  },
+
   partition(operations) {
     const byKey = new Map<string, Operation<KeyValueInput, KeyValueOutput>[]>();
     for (const operation of operations) {

@@ -19,6 +19,22 @@ export interface Operation<Input, Output> {
   readonly returnIndex: number | null;
 }
 
+/**
+ * What a state has at each of its places, by name, as texts. With it the search looks ahead: it
+ * gives up an order that has done away with what an answer must find.
+ */
+export interface Cells<State, Input, Output> {
+  /** What must be there for that answer, by place. May leave out places, but names no wrong one. */
+  needs(input: Input, output: Output): ReadonlyMap<string, string>;
+  /**
+   * What the operation may leave, by place; null for anything. It may name too many places, but leaves
+   * out none, except those that it only makes known.
+   */
+  leaves(input: Input, output: Output | undefined): ReadonlyMap<string, string | null>;
+  /** What is there; null where that isn't known, so that any answer would fit. */
+  at(state: State, place: string): string | null;
+}
+
 export interface Model<State, Input, Output> {
   /** Every state that the system may begin in; at least one. */
   readonly initial: readonly State[];
@@ -39,6 +55,8 @@ export interface Model<State, Input, Output> {
    * every answer may. It only says where to look first: what no answer shows may be left out.
    */
   shows?(output: Output, input: Input): boolean;
+  /** Without it the search does not look ahead. */
+  readonly cells?: Cells<State, Input, Output>;
   /**
    * Splits operations into sets that don't depend on one another, each checked by itself. Without
    * it, all are one set.

@@ -15,6 +15,9 @@ export type RegisterOutput =
   | { readonly kind: "value"; readonly value: number | null }
   | { readonly kind: "done"; readonly isDone: boolean };
 
+/** The one place there is. */
+const REGISTER = "register";
+
 export const registerModel: Model<number | null, RegisterInput, RegisterOutput> = {
   initial: [null],
 
@@ -38,6 +41,21 @@ export const registerModel: Model<number | null, RegisterInput, RegisterOutput> 
   keyOf: (state) => String(state),
 
   isRead: (input) => input.kind === "read",
+
+  cells: {
+    needs(input, output) {
+      if (output.kind === "value" && input.kind === "read") {
+        return new Map([[REGISTER, String(output.value)]]);
+      }
+      const isDone = output.kind === "done" && output.isDone && input.kind === "cas";
+      return isDone ? new Map([[REGISTER, String(input.from)]]) : new Map<string, string>();
+    },
+    leaves(input) {
+      if (input.kind === "read") return new Map<string, string>();
+      return new Map([[REGISTER, String(input.kind === "cas" ? input.to : input.value)]]);
+    },
+    at: String,
+  },
 
   describeOperation(input, output) {
     switch (input.kind) {

@@ -5,6 +5,7 @@
  */
 import { Bitset } from "./bitset.js";
 import { lift, linkedEntries, putBack, type Entry } from "./entries.js";
+import { lookaheadOf, type Lookahead } from "./lookahead.js";
 import { Memo } from "./memo.js";
 import type { Model, Operation } from "./model.js";
 
@@ -18,8 +19,8 @@ export type SearchOutcome<State> =
   | { readonly verdict: "valid"; readonly linearization: Linearization<State> }
   /** `longest` places as many answered operations as can be placed. */
   | { readonly verdict: "invalid"; readonly longest: Linearization<State> }
-  /** The budget was spent. */
-  | { readonly verdict: "unknown" };
+  /** The budget was spent; `longest` is the longest order that was tried. */
+  | { readonly verdict: "unknown"; readonly longest: Linearization<State> };
 
 /** Counts the model's steps, over as many searches as share it. */
 export interface Budget {
@@ -62,6 +63,11 @@ export interface Strategy {
    * else after the answered ones.
    */
   readonly pending: "needed" | "shown" | "any";
+  /**
+   * Whether to give up an order as soon as it has done away with what an answer must find. The longest
+   * order is not to be had then: it may be one of these.
+   */
+  readonly looksAhead?: boolean;
 }
 
 export class Search<State, Input, Output> {
@@ -70,11 +76,14 @@ export class Search<State, Input, Output> {
   readonly #budget: Budget;
   readonly #strategy: Strategy;
   readonly #head: Entry;
-  /** Places of the pending operations that may change something, in the order of their calls. */
+  /** Places of the pending operations that may change something, in their turn. */
   readonly #pending: readonly number[];
-  /** For each of them, the last one before it that asks for the same; -1 where there is none. */
+  /** For each of them, the one called last before it that asks for the same; -1 where there is none. */
   readonly #twins: readonly number[];
+  /** Of each operation, its turn among all. */
+  readonly #turns: readonly number[];
   readonly #memo = new Memo();
+  readonly #lookahead: Lookahead<State, Input, Output> | null;
   readonly #answeredSet: Bitset;
   readonly #pendingSet: Bitset;
   readonly #answeredTotal: number;
@@ -95,9 +104,13 @@ export class Search<State, Input, Output> {
     this.#operations = operations;
     this.#budget = budget;
     this.#head = linkedEntries(operations);
-    const pending = pendingOf(operations, model);
+    this.#turns = turnsOf(operations, strategy.first);
+    const pending = pendingOf(operations, model, this.#turns);
     this.#pending = strategy.pending === "shown" ? shownOf(pending, operations, model) : pending;
-    this.#twins = twinsOf(this.#pending.map((index) => this.#operation(index).input));
+    this.#twins = twinsOf(this.#pending, operations);
+    const taken = new Set(this.#pending);
+    const isTaken = (index: number) => operations[index]?.returnIndex !== null || taken.has(index);
+    this.#lookahead = strategy.looksAhead ? lookaheadOf(model, operations, isTaken) : null;
     this.#answeredSet = new Bitset(operations.length);
     this.#pendingSet = new Bitset(this.#pending.length);
     this.#answeredTotal = operations.filter(({ returnIndex }) => returnIndex !== null).length;
@@ -109,7 +122,7 @@ export class Search<State, Input, Output> {
     for (const initial of this.#model.initial) {
       this.#at = this.#keyed(initial);
       const verdict = this.#from();
-      if (verdict === "unknown") return { verdict };
+      if (verdict === "unknown") return { verdict, longest: this.#longest };
       if (verdict === "valid") {
         return { verdict, linearization: { order: this.#order(), state: this.#at.state } };
       }
@@ -139,7 +152,7 @@ export class Search<State, Input, Output> {
     if (this.#head.next === null) return null;
     const read = this.#fittingRead();
     if (read !== null) return { call: read };
-    return this.#strategy.first === "called" ? this.#calledAfter(null) : this.#answeredAfter(null);
+    return this.#next(-1);
   }
 
   /** An answered read that may be next and fits: wherever else it fits, here it does no harm. */
@@ -157,59 +170,44 @@ export class Search<State, Input, Output> {
   }
 
   #after(choice: Choice): Choice | null {
-    if (this.#strategy.first === "called") return this.#calledAfter(this.#indexOf(choice));
-    if ("call" in choice) return this.#answeredAfter(choice.call);
-    return this.#pendingFrom(choice.pending + 1, this.#firstReturnAt());
+    return this.#next(this.#turnOf(this.#indexOf(choice)));
   }
 
-  /** Of all operations that may be next, the one that was called first after that one. */
-  #calledAfter(last: number | null): Choice | null {
-    const isLater = (index: number) => last === null || this.#isCalledBefore(last, index);
-    // Both the list and the pending are in the order of their calls.
-    let next = this.#head.next;
-    while (next?.kind === "call" && !isLater(next.operation)) next = next.next;
-    const place = this.#pending.findIndex(isLater);
-    const pending = place === -1 ? null : this.#pendingFrom(place, this.#firstReturnAt());
-    if (next?.kind !== "call") return pending;
-    const isPendingFirst =
-      pending !== null && this.#isCalledBefore(this.#indexOf(pending), next.operation);
-    return isPendingFirst ? pending : { call: next };
-  }
-
-  /** Whether, of two operations, the left one was called first. */
-  #isCalledBefore(left: number, right: number): boolean {
-    const { callIndex: one } = this.#operation(left);
-    const { callIndex: other } = this.#operation(right);
-    return one < other || (one === other && left < right);
-  }
-
-  /**
-   * Of the answered operations that may be next, the one that was answered first after that one:
-   * servers mostly answer in the order in which they act, so that this order is the likeliest.
-   * Pending operations come last: most of what is answered needs none.
-   */
-  #answeredAfter(last: Entry | null): Choice | null {
-    let next: Entry | null = null;
+  /** Of all operations that may be next, the first whose turn is after that one. */
+  #next(last: number): Choice | null {
+    let call: Entry | null = null;
+    let turn = Infinity;
     let entry = this.#head.next;
-    for (; entry !== null && entry.kind === "call"; entry = entry.next) {
-      if (last !== null && !isAnsweredBefore(last, entry)) continue;
-      if (next === null || isAnsweredBefore(entry, next)) next = entry;
+    for (; entry?.kind === "call"; entry = entry.next) {
+      const own = this.#turnOf(entry.operation);
+      if (own <= last || own >= turn) continue;
+      call = entry;
+      turn = own;
     }
-    if (next !== null) return { call: next };
-    return entry === null ? null : this.#pendingFrom(0, entry.at);
+    // What is to be placed next must be called by the first return.
+    const pending = this.#nextPending(last, turn, entry?.at ?? Infinity);
+    if (pending !== null) return { pending };
+    return call === null ? null : { call };
   }
 
-  /** The first choice among the pending from that place on which was called by the instant. */
-  #pendingFrom(from: number, at: number): Choice | null {
-    for (let place = from; place < this.#pending.length; place += 1) {
-      if (this.#operation(this.#pending[place] as number).callIndex > at) return null;
+  /** The place of the first pending operation with a turn between the two that was called by the instant. */
+  #nextPending(last: number, end: number, at: number): number | null {
+    for (let place = 0; place < this.#pending.length; place += 1) {
+      const index = this.#pending[place] as number;
+      const turn = this.#turnOf(index);
+      if (turn >= end) return null;
+      if (turn <= last || this.#operation(index).callIndex > at) continue;
       const twin = this.#twins[place] as number;
       // Of two that ask for the same, the one called first will do.
       const isIdle = twin >= 0 && !this.#pendingSet.has(twin);
       if (isIdle || this.#pendingSet.has(place)) continue;
-      if (this.#strategy.pending !== "needed" || this.#isNeeded(place)) return { pending: place };
+      if (this.#strategy.pending !== "needed" || this.#isNeeded(place)) return place;
     }
     return null;
+  }
+
+  #turnOf(index: number): number {
+    return this.#turns[index] as number;
   }
 
   /** Whether an answered operation that can't be next could be, once this pending one took effect. */
@@ -228,13 +226,6 @@ export class Search<State, Input, Output> {
       if (!fits(now, call) && states.some((state) => fits(state, call))) return true;
     }
     return false;
-  }
-
-  /** What is to be placed next must be called by then. */
-  #firstReturnAt(): number {
-    let entry = this.#head.next;
-    while (entry !== null && entry.kind === "call") entry = entry.next;
-    return entry?.at ?? Infinity;
   }
 
   #keyed(state: State): Keyed<State> {
@@ -259,8 +250,11 @@ export class Search<State, Input, Output> {
   #place(choice: Choice, states: readonly Keyed<State>[], from: number, isFinal: boolean): boolean {
     if (from >= states.length) return false;
     this.#flip(choice);
+    const operation = this.#indexOf(choice);
+    this.#lookahead?.place(operation);
     for (let index = from; index < states.length; index += 1) {
       const next = states[index] as Keyed<State>;
+      if (this.#lookahead?.isDeadEnd(operation, next.state)) continue;
       if (!this.#memo.add(this.#answeredSet, this.#pendingSet, next.key)) continue;
       this.#placed.push({ choice, before: this.#at, states, index, isFinal });
       this.#at = next;
@@ -271,6 +265,7 @@ export class Search<State, Input, Output> {
       return true;
     }
     this.#flip(choice);
+    this.#lookahead?.takeBack(operation);
     return false;
   }
 
@@ -288,6 +283,7 @@ export class Search<State, Input, Output> {
       if (placed === undefined) return null;
       const { choice, before, states, index, isFinal } = placed;
       this.#flip(choice);
+      this.#lookahead?.takeBack(this.#indexOf(choice));
       this.#at = before;
       if ("call" in choice) {
         putBack(choice.call);
@@ -319,17 +315,37 @@ export class Search<State, Input, Output> {
   }
 }
 
+/** Of each operation its place in that order; what is equal goes in the order of the calls. */
+function turnsOf(
+  operations: readonly Operation<unknown, unknown>[],
+  first: Strategy["first"],
+): readonly number[] {
+  const instants = operations.map(({ callIndex, returnIndex }) =>
+    first === "called" ? callIndex : (returnIndex ?? Infinity),
+  );
+  const callOf = (index: number) => operations[index]?.callIndex ?? 0;
+  const order = [...operations.keys()].sort(
+    (one, other) =>
+      compare(instants[one] as number, instants[other] as number) ||
+      callOf(one) - callOf(other) ||
+      one - other,
+  );
+  const turns: number[] = [];
+  order.forEach((index, turn) => (turns[index] = turn));
+  return turns;
+}
+
 function pendingOf<State, Input, Output>(
   operations: readonly Operation<Input, Output>[],
   model: Model<State, Input, Output>,
+  turns: readonly number[],
 ): readonly number[] {
-  const callOf = (index: number) => operations[index]?.callIndex ?? 0;
   return [...operations.keys()]
     .filter((index) => {
       const operation = operations[index] as Operation<Input, Output>;
       return operation.returnIndex === null && !model.isRead(operation.input);
     })
-    .sort((one, other) => callOf(one) - callOf(other));
+    .sort((one, other) => (turns[one] as number) - (turns[other] as number));
 }
 
 /** Those of the pending that some answer may show. */
@@ -346,19 +362,24 @@ function shownOf<State, Input, Output>(
   });
 }
 
-function twinsOf(inputs: readonly unknown[]): readonly number[] {
+/** For each of the pending, by place: the one called last before it that asks for the same; -1 for none. */
+function twinsOf(
+  pending: readonly number[],
+  operations: readonly Operation<unknown, unknown>[],
+): readonly number[] {
+  const operationAt = (place: number) => operations[pending[place] as number];
+  const callOf = (place: number) => operationAt(place)?.callIndex ?? 0;
+  const twins = pending.map(() => -1);
   const last = new Map<string, number>();
-  return inputs.map((input, place) => {
-    const asked = JSON.stringify(input);
-    const twin = last.get(asked) ?? -1;
+  const places = [...pending.keys()].sort((one, other) => compare(callOf(one), callOf(other)));
+  for (const place of places) {
+    const asked = JSON.stringify(operationAt(place)?.input);
+    twins[place] = last.get(asked) ?? -1;
     last.set(asked, place);
-    return twin;
-  });
+  }
+  return twins;
 }
 
-/** Whether, of two answered operations by their calls, the left one was answered first. */
-function isAnsweredBefore(left: Entry, right: Entry): boolean {
-  const leftAt = left.match?.at ?? Infinity;
-  const rightAt = right.match?.at ?? Infinity;
-  return leftAt < rightAt || (leftAt === rightAt && left.operation < right.operation);
+function compare(left: number, right: number): number {
+  return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -1,0 +1,146 @@
+/**
+ * Looks ahead in a search: what answers that are not placed yet must find, and which operations that
+ * are not placed yet may still leave it.
+ *
+ * An order that does away with what an answer must find, when nothing can bring it back, leads
+ * nowhere. The search by itself learns that when the answer's turn has come, and then has tried all
+ * orders of whatever it placed in between.
+ *
+ * @packageDocumentation
+ */
+import type { Cells, Model, Operation } from "./model.js";
+
+/** One value at one place that some answer must find. */
+interface Wanted {
+  readonly value: string;
+  /** Operations whose answers must find it, the first to return first. */
+  readonly needs: number[];
+  /** Operations that may leave it, the first to be called first. */
+  readonly makers: number[];
+}
+
+/** One place at which some answer must find something. */
+interface Place {
+  readonly name: string;
+  readonly wanted: Map<string, Wanted>;
+  /** Operations that may leave anything there, the first to be called first. */
+  readonly anyMakers: number[];
+}
+
+export class Lookahead<State, Input, Output> {
+  readonly #cells: Cells<State, Input, Output>;
+  readonly #operations: readonly Operation<Input, Output>[];
+  readonly #places = new Map<string, Place>();
+  /** For each operation, the places at which it may do away with something. */
+  readonly #changes: readonly (readonly Place[])[];
+  /** For each operation, 1 where it has been placed, or never will be. */
+  readonly #isGone: Uint8Array;
+
+  /** @param isTaken whether the search would ever place the operation */
+  constructor(
+    cells: Cells<State, Input, Output>,
+    operations: readonly Operation<Input, Output>[],
+    isTaken: (index: number) => boolean,
+  ) {
+    this.#cells = cells;
+    this.#operations = operations;
+    this.#isGone = Uint8Array.from(operations, (_, index) => (isTaken(index) ? 0 : 1));
+    const order = [...operations.keys()].filter(isTaken);
+    for (const index of order.toSorted((one, other) => this.#byReturn(one, other))) {
+      this.#addNeeds(index);
+    }
+    const changes = operations.map((): readonly Place[] => []);
+    for (const index of order.toSorted((one, other) => this.#callOf(one) - this.#callOf(other))) {
+      changes[index] = this.#addLeavings(index);
+    }
+    this.#changes = changes;
+  }
+
+  /** The operation has been placed. */
+  place(index: number): void {
+    this.#isGone[index] = 1;
+  }
+
+  /** It has been taken back. */
+  takeBack(index: number): void {
+    this.#isGone[index] = 0;
+  }
+
+  /** Whether an answer will miss something once the operation, placed already, has led to that state. */
+  isDeadEnd(index: number, after: State): boolean {
+    const changes = this.#changes[index] as readonly Place[];
+    return changes.some((place) => {
+      const there = this.#cells.at(after, place.name);
+      if (there === null) return false;
+      for (const wanted of place.wanted.values()) {
+        if (wanted.value !== there && this.#isMissed(wanted, place)) return true;
+      }
+      return false;
+    });
+  }
+
+  /** Whether an answer must find what nothing can leave before it. */
+  #isMissed({ needs, makers }: Wanted, { anyMakers }: Place): boolean {
+    const need = this.#firstLeft(needs);
+    if (need === undefined) return false;
+    const end = this.#returnOf(need);
+    const isInTime = (index: number | undefined) =>
+      index !== undefined && this.#callOf(index) <= end;
+    return !isInTime(this.#firstLeft(makers, need)) && !isInTime(this.#firstLeft(anyMakers, need));
+  }
+
+  #firstLeft(indices: readonly number[], besides = -1): number | undefined {
+    return indices.find((index) => this.#isGone[index] === 0 && index !== besides);
+  }
+
+  #addNeeds(index: number): void {
+    const { input, output } = this.#operation(index);
+    if (output === undefined) return;
+    for (const [name, value] of this.#cells.needs(input, output)) {
+      const place: Place = this.#places.get(name) ?? { name, wanted: new Map(), anyMakers: [] };
+      this.#places.set(name, place);
+      const wanted: Wanted = place.wanted.get(value) ?? { value, needs: [], makers: [] };
+      place.wanted.set(value, wanted);
+      wanted.needs.push(index);
+    }
+  }
+
+  #addLeavings(index: number): readonly Place[] {
+    const { input, output } = this.#operation(index);
+    const changes: Place[] = [];
+    for (const [name, value] of this.#cells.leaves(input, output)) {
+      const place = this.#places.get(name);
+      if (place === undefined) continue;
+      changes.push(place);
+      if (value === null) place.anyMakers.push(index);
+      else place.wanted.get(value)?.makers.push(index);
+    }
+    return changes;
+  }
+
+  #byReturn(one: number, other: number): number {
+    const [left, right] = [this.#returnOf(one), this.#returnOf(other)];
+    return left < right ? -1 : left > right ? 1 : 0;
+  }
+
+  #returnOf(index: number): number {
+    return this.#operation(index).returnIndex ?? Infinity;
+  }
+
+  #callOf(index: number): number {
+    return this.#operation(index).callIndex;
+  }
+
+  #operation(index: number): Operation<Input, Output> {
+    return this.#operations[index] as Operation<Input, Output>;
+  }
+}
+
+/** A look ahead, if the model tells of cells. */
+export function lookaheadOf<State, Input, Output>(
+  { cells }: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  isTaken: (index: number) => boolean,
+): Lookahead<State, Input, Output> | null {
+  return cells === undefined ? null : new Lookahead(cells, operations, isTaken);
+}
