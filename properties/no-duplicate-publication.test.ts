@@ -69,6 +69,23 @@ describe("no-duplicate-publication", () => {
     expect(check(history)).toMatchObject({ validity: "invalid", exercised: 2 });
   });
 
+  it("takes a sibling at another path for that of the request that was not answered", () => {
+    const history = new HistoryBuilder().connect("c1");
+    history.on("c1", "/SET@*");
+    const twin = { action: "set", eventId: 9, path: "/a", data: 7 };
+    const sibling = { ...twin, options: { set_type: "sibling" } };
+    const [first, second] = [history.send("c1", sibling), history.send("c1", sibling)];
+    const at = (path: string) => ({
+      data: { value: 7 },
+      meta: { path, action: `/SET@${path}` },
+    });
+    history.publish("c1", "/SET@*", first, at("/a/1"));
+    history.answer(first, { data: { value: 7 }, meta: { path: "/a/1" } });
+    history.publish("c1", "/SET@*", second, at("/a/2"));
+
+    expect(check(history)).toMatchObject({ validity: "valid" });
+  });
+
   it("leaves to others what is on no channel, on a channel never asked for, or from no write", () => {
     const history = new HistoryBuilder().connect("c1");
     history.on("c1", "/SET@/a");

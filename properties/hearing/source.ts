@@ -12,6 +12,7 @@ import {
   type Vantage,
 } from "../../src/history/index.js";
 import { isJsonObject, jsonEqual, type Json } from "../../src/protocol/index.js";
+import { storedFormOf } from "../stored-form.js";
 import { optionsOf } from "./exchange-outcome.js";
 import type { Write } from "./write.js";
 
@@ -139,7 +140,7 @@ export class Sources {
   /**
    * Of several writes with one id, the one whose path, data and time fit best and that is yet unheard
    * here. That is a guess: what it tells may be of each of them that has its path and action, since
-   * nothing tells their answers apart either.
+   * nothing tells their answers apart either. A sibling that was not answered may have any path.
    */
   #choose(
     named: readonly Write[],
@@ -148,10 +149,13 @@ export class Sources {
     const { meta } = publication.frame;
     const candidates = thatFit(
       named,
-      (write) => write.path === meta["path"] && write.action === kindOf(meta["action"]),
+      (write) =>
+        (write.path === meta["path"] || write.path === null) &&
+        write.action === kindOf(meta["action"]),
     );
     let best = candidates;
     for (const fits of [
+      (write: Write) => write.path !== null,
       (write: Write) => hasData(write, publication),
       (write: Write) => publication.writeIndex <= write.endIndex,
     ]) {
@@ -194,9 +198,10 @@ function kindOf(action: Json | undefined): string {
 }
 
 function hasData(write: Write, { frame }: Publication): boolean {
-  const answer = write.exchange.answers[0];
-  const data = answer === undefined ? write.exchange.request.data : answer.frame.data;
-  return jsonEqual(data, frame.data);
+  const [answer] = write.exchange.answers;
+  if (answer !== undefined) return jsonEqual(answer.frame.data, frame.data);
+  const { data } = write.exchange.request;
+  return jsonEqual(data, frame.data) || jsonEqual(storedFormOf(data), frame.data);
 }
 
 function arrivedBefore(

@@ -71,6 +71,20 @@ describe("happnstance fuzz", () => {
     expect(code).toBe(0);
   });
 
+  it("finishes what it began where nobody reads its output any more", async () => {
+    const args = ["fuzz", "reference", "--seed", "pipe", "--cases", "30", "--faults", "none"];
+    const { code, stderr } = await runCommand([...args, "--out", "piped"], {
+      cwd: folder,
+      hangsUp: true,
+    });
+    const [run = ""] = readdirSync(join(folder, "piped"));
+    const summary = readFileSync(join(folder, "piped", run, "summary.json"), "utf8");
+
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    expect((JSON.parse(summary) as Summary).cases).toBe(30);
+  });
+
   it.each(["reference", "reference:13.x"])("finds nothing in %s", async (target) => {
     const { code, summary } = await fuzzJson(target, "--seed", "e2e", "--cases", "60");
 

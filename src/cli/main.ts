@@ -48,6 +48,14 @@ addProxy(program, end);
 addLists(program, end);
 for (const command of program.commands) command.exitOverride();
 
+// Whoever read may have gone, as behind `| head`. What was begun is finished all the same: what is
+// found stands in the run's folder, and the exit code is for those who ask.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
 try {
   await program.parseAsync();
   process.exitCode = code;

@@ -22,6 +22,8 @@ export function runCommand(
   options: {
     readonly cwd: string;
     readonly env?: Readonly<Record<string, string>>;
+    /** Whether nobody reads on once something was printed, as behind `| head -1`. */
+    readonly hangsUp?: boolean;
     readonly onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
   },
 ): Promise<CommandRun> {
@@ -37,6 +39,7 @@ export function runCommand(
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
       take(text);
+      if (options.hangsUp === true) child.stdout.destroy();
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
