@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- [--cases N] [--seed S] [--json]`, `npm run bench -- shrink …`,
- * `npm run bench -- schedules …`: what bench/README.md describes.
+ * `npm run bench -- schedules …`, `npm run bench -- swarm …`: what bench/README.md describes.
  *
  * @packageDocumentation
  */
@@ -11,9 +11,11 @@ import { EXAMINED_RELEASES } from "../src/targets/node/index.js";
 import { OWNERS } from "./cpu-profile.js";
 import { benchSchedules } from "./schedules.js";
 import { benchShrinking } from "./shrink/main.js";
+import { benchSwarm } from "./swarm.js";
 import { measure, type Measurement, type Side } from "./measure.js";
 
 if (process.argv[2] === "schedules") process.exit(await benchSchedules(process.argv.slice(3)));
+if (process.argv[2] === "swarm") process.exit(await benchSwarm(process.argv.slice(3)));
 if (process.argv[2] === "shrink") process.exit(await benchShrinking(process.argv.slice(3)));
 
 const { values } = parseArgs({

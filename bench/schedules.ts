@@ -6,10 +6,9 @@
  */
 import { parseArgs } from "node:util";
 
-import { runCase, verdictOf } from "../src/engine/index.js";
 import type { ScheduleStrategy } from "../src/plan/index.js";
-import { MUTANTS, referenceTarget, type Mutant } from "../src/targets/reference/index.js";
-import { planOf } from "../src/workload/index.js";
+import { MUTANTS } from "../src/targets/reference/index.js";
+import { casesToFind, middleOf, spentOn } from "./found.js";
 
 const STRATEGIES: readonly ScheduleStrategy[] = ["fifo", "random", "pct"];
 
@@ -29,35 +28,30 @@ export async function benchSchedules(args: readonly string[]): Promise<number> {
   }
   const say = (line: string) => process.stdout.write(`${line}\n`);
   say(`cases to find, of at most ${cases}`);
-  say(`${"mutant".padEnd(28)}${STRATEGIES.map((name) => name.padStart(8)).join("")}`);
+  const row = (label: string, cells: readonly (string | number | null)[]) =>
+    say(`${label.padEnd(28)}${cells.map((cell) => String(cell ?? "–").padStart(8)).join("")}`);
+  row("mutant", STRATEGIES);
+  const found = STRATEGIES.map((): (number | null)[] => []);
   for (const mutant of MUTANTS.filter(({ race }) => race !== undefined)) {
-    const found: string[] = [];
-    for (const schedule of STRATEGIES) {
-      const count = await casesToFind(mutant, { schedule, seed: values.seed, cases });
-      found.push(count === null ? "–" : String(count));
+    for (const [index, schedule] of STRATEGIES.entries()) {
+      // In lockstep nothing meets.
+      const workload = { schedule, mode: "concurrent" } as const;
+      found[index]?.push(await casesToFind(mutant, { seed: values.seed, cases, workload }));
     }
-    say(`${mutant.id.padEnd(28)}${found.map((count) => count.padStart(8)).join("")}`);
+    row(
+      mutant.id,
+      found.map((counts) => counts.at(-1) ?? null),
+    );
   }
+  say("");
+  row(
+    `found, of ${found[0]?.length ?? 0}`,
+    found.map((counts) => counts.filter((count) => count !== null).length),
+  );
+  row("median", found.map(middleOf));
+  row(
+    "cases spent on all",
+    found.map((counts) => spentOn(counts, cases)),
+  );
   return 0;
-}
-
-interface Search {
-  readonly schedule: ScheduleStrategy;
-  readonly seed: string;
-  readonly cases: number;
-}
-
-/** The number of the first case that shows the mutant; null where none does. */
-async function casesToFind(
-  { id, profile = "1.x", properties }: Mutant,
-  { schedule, seed, cases }: Search,
-): Promise<number | null> {
-  const target = referenceTarget(profile, { mutant: id });
-  for (let index = 0; index < cases; index += 1) {
-    // In lockstep nothing meets.
-    const plan = planOf(`${seed}/${index}`, { profile, schedule, mode: "concurrent" });
-    const { violations } = verdictOf(await runCase(plan, target));
-    if (violations.some(({ property }) => properties.includes(property))) return index + 1;
-  }
-  return null;
 }

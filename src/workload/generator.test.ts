@@ -103,6 +103,24 @@ describe("the workload", () => {
     expect(new Set(PLANS.map(formatPlan)).size).toBe(PLANS.length);
   });
 
+  it("has no character where it is told to: every kind in every plan that is long enough", () => {
+    for (let seed = 0; seed < 40; seed += 1) {
+      const { features = [], operations } = planOf(`fixed/${seed}`, { isSwarm: false });
+      const options = features.filter((feature) => feature.startsWith("option "));
+      expect(features.filter((feature) => /^(much|crowded|joins late)/.test(feature))).toEqual([]);
+      expect(options).toEqual(
+        (planOf("fixed/0", { isSwarm: false }).features ?? []).filter((feature) =>
+          feature.startsWith("option "),
+        ),
+      );
+      if (operations.length < 200) continue;
+      const kinds = new Set(operations.map(({ action }) => action.kind));
+      expect(
+        ["set", "get", "remove", "on", "off"].filter((kind) => !kinds.has(kind as never)),
+      ).toEqual([]);
+    }
+  });
+
   it("makes plans that read back as they are", () => {
     for (const plan of PLANS) expect(parsePlan(formatPlan(plan))).toEqual({ ok: true, plan });
   });

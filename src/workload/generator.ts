@@ -28,7 +28,7 @@ import type { PlanBody } from "./plan-body.js";
 import { schedules } from "./schedule.js";
 import { secured } from "./secure.js";
 import { steps } from "./step.js";
-import { swarms, type Swarm } from "./swarm.js";
+import { swarms, withoutCharacter, type Swarm } from "./swarm.js";
 
 /** Changes whenever any seed makes another plan than before. */
 export const GENERATOR_VERSION = 3;
@@ -45,6 +45,8 @@ export interface WorkloadOptions {
   readonly faults?: FaultChoice;
   /** How the server's event loop is explored; drawn when absent. */
   readonly schedule?: ScheduleStrategy;
+  /** False where all kinds of operations happen as often as is usual, in every plan; swarms where absent. */
+  readonly isSwarm?: boolean;
   /** Whether the server is in secure mode: the same plan, with users, groups, and changes of both. */
   readonly isSecure?: boolean;
 }
@@ -98,10 +100,10 @@ function sampleOf<T>(arbitrary: fc.Arbitrary<T>, chance: Prng): T {
 
 /** All plans that a generator makes under these options. */
 export function planBodies(options: WorkloadOptions): fc.Arbitrary<PlanBody> {
-  const { mode, profile = "1.x", isSecure = false } = options;
-  return swarms({ profile, ...(mode === undefined ? {} : { mode }) }).chain((swarm) =>
-    bodiesOf(isSecure ? withoutMesh(swarm) : swarm),
-  );
+  const { mode, profile = "1.x", isSecure = false, isSwarm = true } = options;
+  return swarms({ profile, ...(mode === undefined ? {} : { mode }) })
+    .map((swarm) => (isSwarm ? swarm : withoutCharacter(swarm)))
+    .chain((swarm) => bodiesOf(isSecure ? withoutMesh(swarm) : swarm));
 }
 
 /** A mesh needs paths of its own, which users would have to be allowed. */

@@ -184,6 +184,28 @@ export function swarms({ mode, profile }: SwarmOptions): fc.Arbitrary<Swarm> {
     });
 }
 
+/** What is usual in a plan of every character; of a hundred operations, that many are malformed. */
+const FIXED_MALFORMED_PERCENT = 2;
+const FIXED_AWAITED_OF_TEN = 6;
+
+/** The same plan without a character: all kinds as often as is usual, all options, no crowd. */
+export function withoutCharacter(swarm: Swarm): Swarm {
+  const mesh = swarm.nodeCount === 0 ? { call: 0, emit: 0 } : {};
+  return {
+    ...swarm,
+    weights: withMalformed({ ...USUAL, ...mesh }, FIXED_MALFORMED_PERCENT),
+    frequent: [],
+    writeOptions: WRITE_OPTIONS,
+    readOptions: READ_OPTIONS,
+    listenOptions: LISTEN_OPTIONS,
+    consistencies: [0, 1, 2, 3],
+    awaitedOfTen: FIXED_AWAITED_OF_TEN,
+    malformedPercent: FIXED_MALFORMED_PERCENT,
+    isCrowded: false,
+    joinsLate: false,
+  };
+}
+
 /** Two paths, and two patterns of which one takes in both. */
 function crowded({ paths, patterns }: NamePool): NamePool {
   const [path = "/"] = paths;
