@@ -137,7 +137,7 @@ export function shrinkingTable(rows: readonly MutantShrinking[]): string {
 
 function cellsOf(cases: readonly ShrunkCase[]): readonly string[] {
   const ours = cases.map((one) => one.ours);
-  const theirs = cases.map(({ fastCheck }) => fastCheck);
+  const theirs = cases.flatMap(({ fastCheck }) => fastCheck ?? []);
   const least = new Map<string, number>();
   for (const { fingerprint, ours: shrunk } of cases) {
     least.set(fingerprint, Math.min(shrunk.size, least.get(fingerprint) ?? shrunk.size));
@@ -154,7 +154,7 @@ function cellsOf(cases: readonly ShrunkCase[]): readonly string[] {
     String(Math.max(0, ...ours.map(({ runs }) => runs))),
     spreadOf(theirs.map(({ size }) => size)),
     String(medianOf(theirs.map(({ runs }) => runs))),
-    `${theirs.filter(({ isCutShort }) => isCutShort).length}/${cases.length}`,
+    `${theirs.filter(({ isCutShort }) => isCutShort).length}/${theirs.length}`,
   ];
 }
 

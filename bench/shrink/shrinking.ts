@@ -34,10 +34,13 @@ export interface ShrunkCase {
     /** No single step from it fails; tried once more, apart from its runs. */
     readonly isMinimal: boolean;
   };
-  readonly fastCheck: Shrunk & {
-    /** It would have gone on. */
-    readonly isCutShort: boolean;
-  };
+  /** Null for those that it wasn't tried on. */
+  readonly fastCheck:
+    | (Shrunk & {
+        /** It would have gone on. */
+        readonly isCutShort: boolean;
+      })
+    | null;
 }
 
 export interface Shrunk {
@@ -53,8 +56,9 @@ const SIZE_MAX = 300;
 /** Of plans that are tried for one that fails. */
 const TRIED_MAX = 20_000;
 const RUNS_MAX = 3_000;
-/** Most of the bench's time is spent on these: they stay as large as the plan was for long. */
+/** Its runs stay as long as the plan was, and take most of the bench's time. */
 const FAST_CHECK_RUNS_MAX = 400;
+const FAST_CHECK_CASES = 10;
 
 export async function shrinkAll(task: ShrinkingTask): Promise<readonly ShrunkCase[]> {
   const mutant = MUTANTS.find(({ id }) => id === task.mutant);
@@ -68,7 +72,7 @@ export async function shrinkAll(task: ShrinkingTask): Promise<readonly ShrunkCas
     });
     if (sizeOf(plan) < SIZE_MIN || sizeOf(plan) > SIZE_MAX) continue;
     const failing = await Failing.of(plan, mutant);
-    if (failing !== null) shrunk.push(await failing.shrink());
+    if (failing !== null) shrunk.push(await failing.shrink(shrunk.length < FAST_CHECK_CASES));
   }
   return shrunk;
 }
@@ -93,7 +97,7 @@ class Failing {
     return found === null ? null : new Failing(plan, mutant, found);
   }
 
-  async shrink(): Promise<ShrunkCase> {
+  async shrink(isCompared: boolean): Promise<ShrunkCase> {
     const evidenceOf = async (plan: Plan) =>
       (await failureOf(plan, this.#mutant, this.#fingerprint))?.evidence ?? null;
     const { plan, runs } = await minimise(this.#plan, this.#evidence, {
@@ -104,11 +108,6 @@ class Failing {
     for (const simpler of simplerPlans(plan)) {
       if ((await evidenceOf(simpler)) !== null) isMinimal = false;
     }
-    const fastCheck = await shrunkByFastCheck(
-      this.#plan,
-      async (candidate) => (await evidenceOf(candidate)) !== null,
-      FAST_CHECK_RUNS_MAX,
-    );
     return {
       fingerprint: this.#fingerprint,
       size: sizeOf(this.#plan),
@@ -118,12 +117,15 @@ class Failing {
         runs,
         isMinimal,
       },
-      fastCheck: {
-        size: sizeOf(fastCheck.plan),
-        runs: fastCheck.runs,
-        isCutShort: fastCheck.runs >= FAST_CHECK_RUNS_MAX,
-      },
+      fastCheck: isCompared
+        ? await this.#byFastCheck(async (candidate) => (await evidenceOf(candidate)) !== null)
+        : null,
     };
+  }
+
+  async #byFastCheck(fails: (plan: Plan) => Promise<boolean>): Promise<ShrunkCase["fastCheck"]> {
+    const { plan, runs } = await shrunkByFastCheck(this.#plan, fails, FAST_CHECK_RUNS_MAX);
+    return { size: sizeOf(plan), runs, isCutShort: runs >= FAST_CHECK_RUNS_MAX };
   }
 }
 

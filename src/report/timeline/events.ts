@@ -12,35 +12,47 @@ import { clientFrameWords, serverFrameWords, type FrameWords } from "../frame-wo
 import { printable, printableLines, shortened } from "../printable.js";
 import { describeEvent } from "../story.js";
 import type { Lanes } from "./lanes.js";
-import type { EventGroup, TimelineEvent } from "./model.js";
+import type { EventGroup, ScheduleMark, TimelineEvent } from "./model.js";
 import { relevanceOf, type Affairs } from "./relevance.js";
 
 /** Characters kept of a frame that the finding is about, and of others. */
 const DETAIL_MAX = 16_000;
 const DETAIL_OF_OTHERS_MAX = 2_000;
 
+/** So few decisions of the schedule are all related: a minimiser left those that matter. */
+const RELATED_DECISIONS_MAX = 12;
+
 export interface EventParts {
   readonly recording: Recording;
   readonly lanes: Lanes;
   readonly affairs: Affairs;
   readonly evidence: readonly number[];
+  readonly schedule: readonly ScheduleMark[];
 }
 
 type Draft = { -readonly [Key in keyof Omit<TimelineEvent, "relevance">]: TimelineEvent[Key] };
 
 /** One for each event of the history. */
 export function timelineEvents(parts: EventParts): readonly TimelineEvent[] {
-  const { recording, evidence } = parts;
+  const { recording, evidence, schedule } = parts;
+  const decided = new Set(
+    schedule.length > RELATED_DECISIONS_MAX ? [] : schedule.map(({ index }) => index),
+  );
   const words = recording.events.map((event, index) => wordsAt(parts, event, index));
   const relevance = relevanceOf({
     ...{ recording, affairs: parts.affairs, evidence },
     pathsOf: (index) => words[index]?.paths ?? [],
   });
+  // A frame is shown with both its ends.
+  const isDecided = (event: HistoryEvent, index: number) =>
+    decided.has(index) ||
+    (event.kind === "send" && decided.has(parts.affairs.endOf(index) ?? null));
   return recording.events.map((event, index) => {
     const drafted = draft(parts, event, index, words[index] as Mark);
     const number = evidence.indexOf(index) + 1;
     if (number > 0) drafted.evidence = number;
-    const level = relevance[index] ?? "other";
+    const known = relevance[index] ?? "other";
+    const level = known === "other" && isDecided(event, index) ? "related" : known;
     cutDetail(drafted, level === "essential" ? DETAIL_MAX : DETAIL_OF_OTHERS_MAX);
     return { ...drafted, relevance: level };
   });

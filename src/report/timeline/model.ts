@@ -17,6 +17,8 @@ export interface TimelineModel {
   readonly connections: readonly ConnectionBar[];
   readonly subscriptions: readonly SubscriptionBar[];
   readonly bands: readonly Band[];
+  /** What the schedule decided otherwise than first come, first served. */
+  readonly schedule: readonly ScheduleMark[];
   /** What the store held, as changes in the order of the events. */
   readonly store: readonly StoreChange[];
   /** Null where the promise is not about an order of operations. */
@@ -116,6 +118,17 @@ export interface Band {
   readonly to: number | null;
   /** Places of the lanes that it concerns. */
   readonly lanes: readonly number[];
+}
+
+/** One decision of the schedule. */
+export interface ScheduleMark {
+  /** Index of the event that it is about; null where the history has none: a timer, a thread pool. */
+  readonly index: number | null;
+  /** What it is about, for those. */
+  readonly subject: string;
+  /** Two or three words, and a sentence. */
+  readonly short: string;
+  readonly words: string;
 }
 
 export interface StoreChange {

@@ -13,7 +13,7 @@ export const LIGHT = `
   --handshake: #5b6472; --heartbeat: #6b7280; --malformed: #8a4b00; --connection: #4b5563;
   --server: #374151; --fault: #8a5a00; --bad: #b42318; --broken: #c4161c; --broken-paper: #fff1f0;
   --band: rgba(214, 158, 20, .22); --down: rgba(90, 98, 112, .20); --may: #c7b6ea; --must: #7c4dcb;
-  --good: #17693a; --accent: #0b5cad;`;
+  --good: #17693a; --accent: #0b5cad; --decision: #7a3e00;`;
 
 export const DARK = `
   color-scheme: dark;
@@ -23,7 +23,7 @@ export const DARK = `
   --handshake: #a7b0be; --heartbeat: #98a1af; --malformed: #f0b35b; --connection: #b3bbc8;
   --server: #c7cdd8; --fault: #f0c04f; --bad: #ff8f87; --broken: #ff6b63; --broken-paper: #33191a;
   --band: rgba(240, 192, 79, .18); --down: rgba(160, 168, 182, .16); --may: #57447f; --must: #a985f0;
-  --good: #6fd598; --accent: #7cb7ff;`;
+  --good: #6fd598; --accent: #7cb7ff; --decision: #ffb26b;`;
 
 const COLOURED = [
   ...["write", "read", "subscription", "publication", "handshake", "heartbeat", "malformed"],
@@ -99,6 +99,8 @@ main { flex: 1; min-height: 0; display: grid; grid-template-columns: minmax(0, 1
 .evidence-list a { display: grid; grid-template-columns: 22px 66px 1fr; align-items: baseline; gap: 6px; padding: 4px 6px; border-radius: 6px; color: inherit; text-decoration: none; }
 .evidence-list a:hover { background: var(--hover); } .evidence-list a[aria-current] { background: var(--selected); }
 .evidence-list .number { color: #fff; background: #c4161c; border-radius: 50%; width: 19px; height: 19px; text-align: center; font-size: 12px; line-height: 19px; }
+.evidence-list li:not(:has(a)) { display: grid; grid-template-columns: 22px 66px 1fr; gap: 6px; padding: 4px 6px; }
+.decision { color: var(--decision); font-weight: 700; text-align: center; }
 .evidence-list .time { text-align: right; font-size: 12px; color: var(--quiet); font-variant-numeric: tabular-nums; white-space: nowrap; }
 .evidence-list .words { overflow-wrap: anywhere; display: -webkit-box; -webkit-line-clamp: 3; -webkit-box-orient: vertical; overflow: hidden; }
 table { border-collapse: collapse; width: 100%; font-size: 12.5px; }
@@ -136,6 +138,7 @@ svg text { font: 11.25px/1 ui-monospace, "SFMono-Regular", Menlo, Consolas, "Lib
 .event.bad .label { fill: var(--bad); } .event.evidence .label { font-weight: 700; }
 .event.selected .label { stroke: var(--selected); }
 .delay { fill: var(--quiet); font-size: 10.5px; }
+.fork { fill: none; stroke: var(--decision); stroke-width: 1.8; } .decision-words { fill: var(--decision) !important; font-weight: 700; paint-order: stroke; stroke: var(--paper); stroke-width: 3.5px; stroke-linejoin: round; }
 .ring { fill: #c4161c; stroke: var(--paper); stroke-width: 1.5; } .number { text-anchor: middle; fill: #fff; font-weight: 700; }
 svg .number { font: 700 11.5px system-ui, "Liberation Sans", sans-serif; fill: #fff; }
 .arrow { stroke: var(--own); stroke-width: 1.25; fill: var(--own); } .arrow .tip { stroke: none; }

@@ -13,6 +13,7 @@ import { timelineEvents } from "./events.js";
 import { Lanes } from "./lanes.js";
 import type { Broken, LinearOrder, OrderEntry, TimelineModel } from "./model.js";
 import { Affairs } from "./relevance.js";
+import { scheduleMarks } from "./schedule-marks.js";
 import { modelChanges, orderChanges, shownValue } from "./store-changes.js";
 
 /** What is told: a broken promise, and the history that shows it. */
@@ -38,16 +39,18 @@ export function timelineOf({ finding, history, plan }: TimelineSource): Timeline
   const affairs = new Affairs(recording);
   const broken = brokenOf(finding, recording.events.length);
   const order = finding.linearization === undefined ? null : orderOf(finding.linearization);
+  const schedule = scheduleMarks(recording, plan);
   const { target, profile, mode } = history.header;
   return {
     target: printable(target),
     profile,
     mode,
     lanes: lanes.all.map(({ name, role }) => ({ name: printable(name), role })),
-    events: timelineEvents({ recording, lanes, affairs, evidence: broken.evidence }),
+    events: timelineEvents({ recording, lanes, affairs, evidence: broken.evidence, schedule }),
     connections: connectionBars(recording, lanes),
     subscriptions: subscriptionBars(recording, lanes),
     bands: bandsOf(recording, lanes),
+    schedule,
     store: [...modelChanges(recording), ...(order === null ? [] : orderChanges(order))],
     order,
     broken,

@@ -69,6 +69,7 @@ ${headHtml(page)}
 ${model === null ? withoutHistory(plan) : timelineHtml(model)}
 <aside class="side" aria-label="the finding">
 ${model === null ? NOTHING : evidenceHtml(model)}
+${model === null ? NOTHING : scheduleHtml(model)}
 ${model === null ? NOTHING : orderHtml(model)}
 ${clauseSection(page)}
 ${factsHtml(page)}
@@ -149,6 +150,30 @@ ${
     : markup`<ol class="evidence-list">${raw(items)}</ol>`
 }
 </section>`;
+}
+
+/** Decisions that are listed: a plan that nobody made smaller has hundreds. */
+const DECISIONS_MAX = 40;
+
+function scheduleHtml({ schedule, events }: TimelineModel): Html {
+  if (schedule.length === 0) return NOTHING;
+  const items = schedule.slice(0, DECISIONS_MAX).map(({ index, subject, short }) => {
+    const event = index === null ? undefined : events[index];
+    if (index === null || event === undefined) {
+      return markup`<li><span class="decision">⑂</span> <span class="time"></span>
+<span class="words">${subject}: ${short}</span></li>`;
+    }
+    const label = labelOf({ events } as TimelineModel, event);
+    const who = event.connection === undefined || label.startsWith(event.connection);
+    return markup`<li><a href="#e${index}" data-event="${index}"><span class="decision">⑂</span>
+<span class="time">${grouped(event.at)} ms</span>
+<span class="words">${who ? "" : `${event.connection ?? ""}: `}${label}: ${short}</span></a></li>`;
+  });
+  const left = schedule.length - items.length;
+  return markup`<section class="schedule"><h2>The schedule</h2>
+<p class="quiet">Where the server's event loop could go either way, and did not take what came first.</p>
+<ol class="evidence-list">${raw(items)}</ol>
+${left > 0 ? markup`<p class="quiet">and ${grouped(left)} more</p>` : NOTHING}</section>`;
 }
 
 function orderHtml({ order }: TimelineModel): Html {

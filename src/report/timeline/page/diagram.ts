@@ -10,11 +10,11 @@ import { drawArrows } from "./arrows.js";
 import { drawBackground } from "./background.js";
 import { AXIS_WIDTH } from "./columns.js";
 import { element, milliseconds, shape } from "./dom.js";
-import { isNewTime, mark, words } from "./event-marks.js";
+import { fork, isNewTime, mark, words } from "./event-marks.js";
 import { WORDS_ZOOM_MIN, type Row } from "./layout.js";
 import { broken, fold, silence } from "./other-rows.js";
 import type { Picture } from "./picture.js";
-import { kinOf, sentenceOf } from "./words.js";
+import { decisionsAt, kinOf, sentenceOf } from "./words.js";
 
 export interface DiagramEvents {
   readonly select: (index: number) => void;
@@ -153,6 +153,7 @@ export class Diagram {
   #event(picture: Picture, { index, top, height }: Row): SVGElement {
     const { model, columns, zoom, selected } = picture;
     const event = model.events[index] as TimelineEvent;
+    const decided = decisionsAt(model, index).map(({ short }) => short);
     const x = columns.x(event.lane) ?? AXIS_WIDTH;
     const y = top + height / 2;
     const classes = [
@@ -172,7 +173,7 @@ export class Diagram {
       "aria-selected": String(index === selected),
       "aria-posinset": index + 1,
       "aria-setsize": model.events.length,
-      "aria-label": `${milliseconds(event.at)}: ${sentenceOf(model, event)}${event.evidence === undefined ? "" : `, evidence ${event.evidence}`}`,
+      "aria-label": `${milliseconds(event.at)}: ${sentenceOf(model, event)}${event.evidence === undefined ? "" : `, evidence ${event.evidence}`}${decided.map((words) => `, ${words}`).join("")}`,
     });
     group.append(shape("rect", { class: "hit", x: 0, y: top, width: columns.width, height }));
     const isWritten = zoom >= WORDS_ZOOM_MIN;
@@ -183,6 +184,7 @@ export class Diagram {
     }
     group.append(...mark(event, x, y, zoom));
     if (isWritten) group.append(...words(picture, event, x, y));
+    if (decided.length > 0) group.append(...fork(picture, event, decided, x, y));
     return group;
   }
 }

@@ -82,6 +82,30 @@ export function words(
   return [shape("text", { class: "label", ...beside(x, y - lift, gap, side) }, text)];
 }
 
+/** That the schedule decided about an event, and what: on the side of its lane where its own words aren't. */
+export function fork(
+  { model, columns, zoom }: Picture,
+  event: TimelineEvent,
+  decided: readonly string[],
+  x: number,
+  y: number,
+): readonly SVGElement[] {
+  const origin = event.from === undefined ? undefined : model.events[event.from];
+  const side =
+    origin === undefined
+      ? columns.inward(event.lane) === 1
+        ? -1
+        : 1
+      : origin.lane < event.lane
+        ? 1
+        : -1;
+  const size = zoom >= WORDS_ZOOM_MIN ? 13 : 7;
+  const sign = shape("circle", { class: "fork", cx: x, cy: y, r: size });
+  if (zoom < WORDS_ZOOM_MIN) return [sign];
+  const text = `⑂ ${decided.join(", ")}`;
+  return [sign, shape("text", { class: "decision-words", ...beside(x, y + 11, 18, side) }, text)];
+}
+
 function beside(x: number, y: number, gap: number, side: 1 | -1) {
   return { x: x + side * gap, y: y + 4, "text-anchor": side > 0 ? "start" : "end" };
 }

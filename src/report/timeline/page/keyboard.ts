@@ -67,6 +67,10 @@ function actOf(
       return () => timeline.evidence(1);
     case "p":
       return () => timeline.evidence(-1);
+    case "d":
+      return () => timeline.decision(1);
+    case "D":
+      return () => timeline.decision(-1);
     case "+":
     case "=":
       return () => timeline.zoom("in");

@@ -15,7 +15,7 @@ const BASE: Omit<TimelineModel, "events"> = {
     { connection: "c1#1", lane: 0, from: 0, to: null },
     { connection: "c2#1", lane: 2, from: 0, to: null },
   ],
-  ...{ subscriptions: [], bands: [], store: [] },
+  ...{ subscriptions: [], bands: [], schedule: [], store: [] },
   broken: {
     ...{ severity: "must", clause: "STO-1", property: "p", seen: "s", expected: "e" },
     evidence: [2],

@@ -7,7 +7,7 @@ import { printableLines } from "../../printable.js";
 import { originOf, type TimelineEvent, type TimelineModel } from "../model.js";
 import { element, groupedNumber, milliseconds } from "./dom.js";
 import { storeAt, type StoredAt } from "./store-state.js";
-import { sentenceOf, wayOf } from "./words.js";
+import { decisionsAt, sentenceOf, wayOf } from "./words.js";
 
 /** Paths listed of a store. */
 const PATHS_MAX = 200;
@@ -55,6 +55,9 @@ export class MomentPanel {
       ),
       element("p", { class: "sentence" }, sentenceOf(model, event)),
       ...(way === null ? [] : [element("p", { class: "quiet" }, way)]),
+      ...decisionsAt(model, index).map(({ words }) =>
+        element("p", {}, element("span", { class: "decision" }, "⑂ "), words),
+      ),
       ...this.#links(event, origin),
       ...(detail === undefined
         ? []

@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
+import type { Plan } from "../../../plan/index.js";
 import { HistoryBuilder } from "../../../../properties/history-builder.js";
 import { FINDING, historyOf, toldHistory } from "../../told-history.test-support.js";
 import { openBrowser } from "./chromium.test-support.js";
@@ -165,6 +166,42 @@ describe("the page", () => {
     expect(await page.locator(".order li.no").innerText()).toContain(
       `can't be next: there was {"v":2}`,
     );
+  });
+
+  it("marks what the schedule decided, and goes there by keys and by its list", async () => {
+    const { history, ...source } = toldHistory();
+    const plan: Plan = {
+      ...{ format: 1, generator: 0, seed: "s", mode: "concurrent", clients: [], operations: [] },
+      schedule: {
+        strategy: "fifo",
+        decisions: [
+          { at: "c1#1/up/3/busy", choice: 9 },
+          { at: "c2#1/up/4/early", choice: 1 },
+          { at: "pool/1/late", choice: 1 },
+        ],
+      },
+    };
+    const { page, trouble } = await open({ ...source, history, plan });
+
+    expect(await page.locator(".decision-words").allTextContents()).toEqual([
+      "⑂ busy 9 ms",
+      "⑂ read early",
+    ]);
+    await page.keyboard.press("d");
+    const first = await selectedLabel(page);
+    await page.keyboard.press("d");
+    const second = await selectedLabel(page);
+    expect([first, second]).toEqual([
+      expect.stringContaining("busy 9 ms"),
+      expect.stringContaining("read early"),
+    ]);
+    expect(await momentText(page)).toMatch(/reads it in the same go|is busy with it for 9 ms/);
+    await page.keyboard.press("Shift+D");
+    expect(await selectedLabel(page)).toBe(first);
+    expect(await page.locator(".schedule li").allInnerTexts()).toHaveLength(3);
+    await page.locator(".schedule a", { hasText: "read early" }).click();
+    expect(await selectedLabel(page)).toContain("read early");
+    expect(trouble).toEqual([]);
   });
 
   it("shows more, less, and what a fold holds", async () => {

@@ -110,12 +110,24 @@ export class Timeline {
 
   /** The next or the previous piece of evidence; behind the last comes the first again. */
   evidence(step: 1 | -1): void {
-    const { evidence } = this.#model.broken;
+    this.#goAlong(this.#model.broken.evidence, step);
+  }
+
+  /** The next or the previous event about which the schedule decided. */
+  decision(step: 1 | -1): void {
+    const indices = this.#model.schedule.flatMap(({ index }) => index ?? []);
+    this.#goAlong(
+      [...new Set(indices)].sort((left, right) => left - right),
+      step,
+    );
+  }
+
+  #goAlong(indices: readonly number[], step: 1 | -1): void {
     const at = this.#selected ?? (step > 0 ? -1 : Infinity);
     const next =
       step > 0
-        ? (evidence.find((index) => index > at) ?? evidence[0])
-        : (evidence.findLast((index) => index < at) ?? evidence.at(-1));
+        ? (indices.find((index) => index > at) ?? indices[0])
+        : (indices.findLast((index) => index < at) ?? indices.at(-1));
     if (next !== undefined) this.select(next);
   }
 

@@ -3,7 +3,13 @@
  *
  * @packageDocumentation
  */
-import { labelOf, originOf, type TimelineEvent, type TimelineModel } from "../model.js";
+import {
+  labelOf,
+  originOf,
+  type ScheduleMark,
+  type TimelineEvent,
+  type TimelineModel,
+} from "../model.js";
 import { milliseconds } from "./dom.js";
 
 /** Who does what: `c1#1 sends #4 get /a`. */
@@ -36,6 +42,11 @@ export function wayOf(model: TimelineModel, event: TimelineEvent): string | null
   if (end === undefined) return "It never got there.";
   const name = (lane: number) => model.lanes[lane]?.name ?? "";
   return `From ${name(origin.lane)} at ${milliseconds(origin.at)} to ${name(end.lane)} at ${milliseconds(end.at)}: ${milliseconds(end.at - origin.at)} on the way.`;
+}
+
+/** What the schedule decided about an event. */
+export function decisionsAt(model: TimelineModel, index: number): readonly ScheduleMark[] {
+  return model.schedule.filter((mark) => mark.index === index);
 }
 
 /** The events that belong to one: both ends of its frame, its request, the answers to that. */
