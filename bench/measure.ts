@@ -6,6 +6,7 @@
 import type { Plan } from "../src/plan/index.js";
 import type { Happn3Release } from "../src/targets/node/index.js";
 import { installRelease } from "../src/targets/node/install.js";
+import { SERVER_ROOT } from "../src/targets/node/root.js";
 import { simulateOnAllCpus, type ParallelRun } from "./all-cpus.js";
 import { profiled, type CpuShares } from "./cpu-profile.js";
 import { LoopbackServer } from "./loopback-server.js";
@@ -63,7 +64,7 @@ export async function measure(
   progress(`${side.targetId}: the simulated plans once more, profiled`);
   const cpu = await profiled(async () => {
     await side.runAll(indices);
-  }, folder);
+  }, SERVER_ROOT);
 
   const both = indices.flatMap((_, at) => {
     const [sim, real] = [simulated[at], loopback[at]];

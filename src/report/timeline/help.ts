@@ -24,7 +24,7 @@ const READING: readonly string[] = [
   "Rows are events in their order. Up to 30 ms between two are drawn to scale; what is longer is a break that says how long it is. What is not shown is a row that says how much that is: click it to see it.",
   "Numbers in red are the evidence, in the order in which it happened. The red box stands where the promise shows to be broken.",
   "A bar beside a client's lane is a subscription: dark while it must hear, light while it may. The thick part of the lane is its connection. Shaded parts are faults, or times without a server.",
-  "A fork (⑂) on the server's lane is a decision of the schedule: there the server's event loop could go either way, and did not take what came first.",
+  "A ring with arrows (⇅) on the server's lane is a decision of the schedule: there the server's event loop could go either way, and did not take what came first.",
   "Point at an event to see its frame, and what is stored at that moment.",
 ];
 

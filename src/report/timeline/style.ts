@@ -100,6 +100,7 @@ main { flex: 1; min-height: 0; display: grid; grid-template-columns: minmax(0, 1
 .evidence-list a:hover { background: var(--hover); } .evidence-list a[aria-current] { background: var(--selected); }
 .evidence-list .number { color: #fff; background: #c4161c; border-radius: 50%; width: 19px; height: 19px; text-align: center; font-size: 12px; line-height: 19px; }
 .evidence-list li:not(:has(a)) { display: grid; grid-template-columns: 22px 66px 1fr; gap: 6px; padding: 4px 6px; }
+.schedule .evidence-list { margin-top: 4px; }
 .decision { color: var(--decision); font-weight: 700; text-align: center; }
 .evidence-list .time { text-align: right; font-size: 12px; color: var(--quiet); font-variant-numeric: tabular-nums; white-space: nowrap; }
 .evidence-list .words { overflow-wrap: anywhere; display: -webkit-box; -webkit-line-clamp: 3; -webkit-box-orient: vertical; overflow: hidden; }

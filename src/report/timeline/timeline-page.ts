@@ -160,12 +160,12 @@ function scheduleHtml({ schedule, events }: TimelineModel): Html {
   const items = schedule.slice(0, DECISIONS_MAX).map(({ index, subject, short }) => {
     const event = index === null ? undefined : events[index];
     if (index === null || event === undefined) {
-      return markup`<li><span class="decision">⑂</span> <span class="time"></span>
+      return markup`<li><span class="decision">⇅</span> <span class="time"></span>
 <span class="words">${subject}: ${short}</span></li>`;
     }
     const label = labelOf({ events } as TimelineModel, event);
     const who = event.connection === undefined || label.startsWith(event.connection);
-    return markup`<li><a href="#e${index}" data-event="${index}"><span class="decision">⑂</span>
+    return markup`<li><a href="#e${index}" data-event="${index}"><span class="decision">⇅</span>
 <span class="time">${grouped(event.at)} ms</span>
 <span class="words">${who ? "" : `${event.connection ?? ""}: `}${label}: ${short}</span></a></li>`;
   });

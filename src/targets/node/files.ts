@@ -22,6 +22,8 @@ type Compute = (...args: unknown[]) => unknown;
 const WITH_BUFFER = new Set(["read", "write", "readv", "writev"]);
 /** Without a synchronous twin, and without any effect of their own in time. */
 const HARMLESS = new Set(["createReadStream", "createWriteStream", "unwatchFile", "exists"]);
+/** Arguments that may be paths come first. */
+const PATHS_MAX = 2;
 const WATCHERS = ["watch", "watchFile"];
 
 export function replaceFiles(replacements: Replacements): void {
@@ -60,10 +62,28 @@ function diskFor(name: string, args: readonly unknown[]): DiskCalls | null {
 function onItsDisk(name: string, what: string, original: Compute): Compute {
   return function (this: unknown, ...args: unknown[]): unknown {
     const disk = diskFor(name, args);
-    if (disk === null) return Reflect.apply(original, this, args);
+    if (disk === null) return onRealDisk(name, () => Reflect.apply(original, this, args), args);
     const call = disk.call(name);
     return call === null ? notSimulated(name, what) : call(...args);
   };
+}
+
+/** Calls whose answer is a path. */
+const WITH_PATH = new Set(["realpath", "readlink", "mkdtemp"]);
+
+/** A call about the real disk: by the real names of files, answered by those that the server knows. */
+function onRealDisk(name: string, call: () => unknown, args: unknown[]): unknown {
+  const root = isWorldSet() ? world().root : null;
+  if (root === null || root.isReal) return call();
+  for (const [index, argument] of args.slice(0, PATHS_MAX).entries()) {
+    args[index] = root.realArgument(argument);
+  }
+  try {
+    const answer = call();
+    return WITH_PATH.has(name) && typeof answer === "string" ? root.shownPath(answer) : answer;
+  } catch (error) {
+    throw root.shownError(error);
+  }
 }
 
 /** Lets no call through that would be about the simulated disk: it fails, by a promise if so asked. */

@@ -12,7 +12,7 @@
  */
 import { forwarding } from "./forwarding.js";
 import { namesModules } from "./module-layers.js";
-import { ModuleGraph, type GraphModule, type Layer, type ModuleLibrary } from "./module-library.js";
+import { GraphModule, ModuleGraph, type Layer, type ModuleLibrary } from "./module-library.js";
 import { RealmSnapshot, type RealmChange } from "./realm.js";
 
 /** Of the modules of a release: which cannot be kept as they are. */
@@ -84,7 +84,9 @@ export class KeptGraph extends ModuleGraph {
     this.#loading.at(-1)?.push({ kind: "load", filename });
     if (!this.#isStateful(filename)) return this.#loadKept(filename, parent);
     const exports = this.#loadStateful(filename, parent);
-    return this.#isStateful(parent.filename) ? exports : this.#standIn(filename, exports, parent);
+    return this.#isStateful(GraphModule.fileOf(parent))
+      ? exports
+      : this.#standIn(filename, exports, parent);
   }
 
   #loadKept(filename: string, parent: GraphModule): unknown {

@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import { compileFunction } from "node:vm";
 
 import { resolveModule } from "./module-resolution.js";
+import { rootAt, type Root } from "./root.js";
 import { world } from "./world.js";
 
 type Wrapper = (
@@ -28,10 +29,7 @@ export interface Require {
 }
 
 interface Source {
-  readonly directory: string;
   readonly native: NodeJS.Require;
-  /** Where packages are looked up from the directory. */
-  readonly paths: readonly string[];
   readonly resolved: Map<string, string>;
   /** Absent for JSON and for what only Node itself can load. */
   readonly wrapper?: Wrapper;
@@ -41,12 +39,18 @@ interface Source {
 const PARAMETERS = ["exports", "require", "module", "__filename", "__dirname"];
 
 export class ModuleLibrary {
+  /** Where the modules are, and where they believe to be. */
+  readonly root: Root;
   readonly #sources = new Map<string, Source>();
+
+  constructor(root: Root = rootAt("/")) {
+    this.root = root;
+  }
 
   source(filename: string): Source {
     let source = this.#sources.get(filename);
     if (source === undefined) {
-      source = read(filename);
+      source = read(filename, this.root.shownPath(filename));
       this.#sources.set(filename, source);
     }
     return source;
@@ -56,26 +60,33 @@ export class ModuleLibrary {
     const { native, resolved } = this.source(filename);
     let target = resolved.get(request);
     if (target === undefined) {
-      target = resolveModule(native, request);
+      target = this.find(native, request);
       resolved.set(request, target);
     }
     return target;
   }
+
+  /** What a request leads to; an error tells of it by the names that modules know. */
+  find(native: NodeJS.Require, request: string): string {
+    try {
+      return this.root.really(() => resolveModule(native, this.root.realPath(request)));
+    } catch (error) {
+      throw this.root.shownError(error);
+    }
+  }
 }
 
-function read(filename: string): Source {
-  const directory = dirname(filename);
+function read(filename: string, shownName: string): Source {
   const common = {
-    directory,
     native: createRequire(filename),
-    paths: lookupPaths(directory),
     resolved: new Map<string, string>(),
   };
   if (/\.(mjs|node)$/.test(filename)) return common;
   const text = readFileSync(filename, "utf8").replace(/^\uFEFF/, "");
   if (filename.endsWith(".json")) return { ...common, json: text };
   const code = text.replace(/^#!.*/, "");
-  return { ...common, wrapper: compileFunction(code, PARAMETERS, { filename }) as Wrapper };
+  const wrapper = compileFunction(code, PARAMETERS, { filename: shownName }) as Wrapper;
+  return { ...common, wrapper };
 }
 
 /** Modules of one graph that others take from it. */
@@ -85,28 +96,34 @@ export interface Layer {
   owns(filename: string): boolean;
 }
 
+/** A module as its code sees it, which knows its file by the name that it believes in. */
 export class GraphModule {
   readonly id: string;
   readonly filename: string;
   readonly path: string;
-  readonly #lookup: readonly string[];
+  readonly #file: string;
   readonly children: GraphModule[] = [];
   readonly parent: GraphModule | undefined;
   exports: unknown = {};
   loaded = false;
   require!: Require;
 
-  constructor(filename: string, lookup: readonly string[], parent: GraphModule | undefined) {
-    this.id = parent === undefined ? "." : filename;
-    this.filename = filename;
-    this.path = dirname(filename);
-    this.#lookup = lookup;
+  constructor(file: string, shownName: string, parent: GraphModule | undefined) {
+    this.#file = file;
+    this.id = parent === undefined ? "." : shownName;
+    this.filename = shownName;
+    this.path = dirname(shownName);
     this.parent = parent;
     parent?.children.push(this);
   }
 
+  /** The file that a module really comes from. */
+  static fileOf(module: GraphModule): string {
+    return module.#file;
+  }
+
   get paths(): string[] {
-    return [...this.#lookup];
+    return lookupPaths(this.path);
   }
 }
 
@@ -132,27 +149,27 @@ export class ModuleGraph {
     this.#library = library;
     this.#shared = shared;
     this.#builtin = builtin;
-    this.#main = new GraphModule(entry, lookupPaths(dirname(entry)), undefined);
-    this.#cache[entry] = this.#main;
+    this.#main = this.#module(entry, undefined);
+    this.#cache[this.#main.filename] = this.#main;
   }
 
   /** Loads what `request` means to the entry. */
   require(request: string): unknown {
-    const native = createRequire(this.#main.filename);
-    return this.load(resolveModule(native, request), this.#main);
+    const native = createRequire(GraphModule.fileOf(this.#main));
+    return this.load(this.#library.find(native, request), this.#main);
   }
 
   /** Runs the entry itself, as the main module of the process. */
   runMain(): void {
-    this.#run(this.#main, this.#library.source(this.#main.filename));
+    this.#run(this.#main, this.#library.source(GraphModule.fileOf(this.#main)));
     this.#main.loaded = true;
   }
 
   /** `require` as in a file, which need not exist. */
   requireOf(filename: string): Require {
-    const native = createRequire(filename);
-    const module = new GraphModule(filename, lookupPaths(dirname(filename)), this.#main);
-    return this.#requireFor(module, native, (request) => resolveModule(native, request));
+    const native = createRequire(this.#library.root.realPath(filename));
+    const module = this.#module(this.#library.root.realPath(filename), this.#main);
+    return this.#requireFor(module, native, (request) => this.#library.find(native, request));
   }
 
   /** The exports of a file's module, run unless it has been. */
@@ -171,22 +188,23 @@ export class ModuleGraph {
 
   /** The exports of a module that is the graph's own: run, unless it has been. */
   protected loadOwn(filename: string, parent: GraphModule): unknown {
-    const cached = this.#cache[filename];
+    const shownName = this.#library.root.shownPath(filename);
+    const cached = this.#cache[shownName];
     if (cached !== undefined) return cached.exports;
     const source = this.#library.source(filename);
     if (source.wrapper === undefined && source.json === undefined) {
       world().report(filename.endsWith(".node") ? "a native addon" : "an ES module");
-      return source.native(filename);
+      return this.#library.root.really((): unknown => source.native(filename));
     }
-    const module = new GraphModule(filename, source.paths, parent);
-    this.#cache[filename] = module;
+    const module = this.#module(filename, parent);
+    this.#cache[shownName] = module;
     let complete = false;
     try {
       if (source.json !== undefined) module.exports = JSON.parse(source.json);
       else this.#run(module, source);
       complete = true;
     } finally {
-      if (!complete) Reflect.deleteProperty(this.#cache, filename);
+      if (!complete) Reflect.deleteProperty(this.#cache, shownName);
     }
     module.loaded = true;
     return module.exports;
@@ -194,24 +212,30 @@ export class ModuleGraph {
 
   /** Whether a module has been run, or is being run. */
   protected has(filename: string): boolean {
-    return this.#cache[filename] !== undefined;
+    return this.#cache[this.#library.root.shownPath(filename)] !== undefined;
   }
 
   /** Lets the next who asks for the module have it run again. */
   protected forget(filename: string): void {
-    const module = this.#cache[filename];
+    const shownName = this.#library.root.shownPath(filename);
+    const module = this.#cache[shownName];
     const siblings = module?.parent?.children ?? [];
     const at = module === undefined ? -1 : siblings.indexOf(module);
     if (at >= 0) siblings.splice(at, 1);
-    Reflect.deleteProperty(this.#cache, filename);
+    Reflect.deleteProperty(this.#cache, shownName);
   }
 
-  #run(module: GraphModule, { wrapper, directory, native }: Source): void {
-    const { filename } = module;
-    const resolve = (request: string) => this.#library.resolve(request, filename);
+  #module(file: string, parent: GraphModule | undefined): GraphModule {
+    return new GraphModule(file, this.#library.root.shownPath(file), parent);
+  }
+
+  #run(module: GraphModule, { wrapper, native }: Source): void {
+    const { filename, path } = module;
+    const file = GraphModule.fileOf(module);
+    const resolve = (request: string) => this.#library.resolve(request, file);
     const require = this.#requireFor(module, native, resolve);
     module.require = require;
-    const args = [module.exports, require, module, filename, directory] as const;
+    const args = [module.exports, require, module, filename, path] as const;
     Reflect.apply(wrapper as Wrapper, module.exports, args);
   }
 
@@ -220,9 +244,14 @@ export class ModuleGraph {
     native: NodeJS.Require,
     resolve: (request: string) => string,
   ): Require {
+    const { root } = this.#library;
     return Object.assign((request: string) => this.load(resolve(request), module), {
-      resolve: (request: string, options?: { paths?: string[] }) =>
-        options === undefined ? resolve(request) : native.resolve(request, options),
+      resolve: (request: string, options?: { paths?: string[] }) => {
+        if (options === undefined) return root.shownPath(resolve(request));
+        const paths = options.paths?.map((path) => root.realPath(path));
+        const found = root.really(() => native.resolve(root.realPath(request), paths && { paths }));
+        return root.shownPath(found);
+      },
       cache: this.#cache,
       extensions: this.#extensions,
       main: this.#main,

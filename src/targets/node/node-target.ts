@@ -20,13 +20,14 @@ import type {
 } from "../target.js";
 import { Connection } from "./connection.js";
 import { DATA_FOLDER } from "./disk-calls.js";
-import { Places } from "./crash.js";
 import { outcomeOf } from "./later.js";
 import { KeptGraph } from "./kept-graph.js";
 import { sharedLayer } from "./module-layers.js";
 import { ModuleGraph, ModuleLibrary, type Layer } from "./module-library.js";
 import { socketsOpen } from "./network.js";
 import type { Administer, Recipe, Stop } from "./recipe.js";
+import { NODE } from "./process-facts.js";
+import { Root, rootAt, SERVER_ROOT } from "./root.js";
 import { ScriptGraph } from "./script-graph.js";
 import { Sandbox } from "./sandbox.js";
 import { timersSet } from "./timers.js";
@@ -57,7 +58,8 @@ export class NodeTarget implements Target {
   readonly hasSecureMode?: true;
   readonly #recipe: Recipe;
   readonly #options: NodeTargetOptions;
-  readonly #library = new ModuleLibrary();
+  #library = new ModuleLibrary();
+  #root: Root = rootAt("/");
   #entry: string | null = null;
   #shared: Layer | undefined;
   #kept: KeptGraph | null = null;
@@ -76,6 +78,10 @@ export class NodeTarget implements Target {
     const entry = await this.#recipe.prepare(progress);
     if (this.#entry !== null) return;
     this.#entry = entry;
+    const folder = dirname(entry);
+    // A script is where whoever starts it has put it; a release is wherever the cache is.
+    this.#root = this.#recipe.isScript === true ? rootAt(folder) : new Root(folder, SERVER_ROOT);
+    this.#library = new ModuleLibrary(this.#root);
     const { sharedPackages = [] } = this.#recipe;
     this.#shared = sharedLayer(this.#library, entry, builtin, sharedPackages);
   }
@@ -96,7 +102,7 @@ export class NodeTarget implements Target {
     if (this.#entry === null) throw new Error(`${this.id} is started before it is prepared`);
     if (running !== null) throw new Error("a Node target runs one server at a time");
     const graph = this.#graph(this.#entry);
-    running = new RunningServer(this.#recipe, graph, this.#entry, environment, observer, {
+    running = new RunningServer(this.#recipe, graph, this.#root, environment, observer, {
       output: this.#options.output ?? (() => {}),
     });
     return running;
@@ -133,7 +139,7 @@ class RunningServer implements RunningTarget {
   constructor(
     recipe: Recipe,
     graph: ModuleGraph,
-    entry: string,
+    root: Root,
     environment: Environment,
     observer: ServerObserver,
     options: Required<Pick<NodeTargetOptions, "output">>,
@@ -141,8 +147,9 @@ class RunningServer implements RunningTarget {
     this.#observer = observer;
     this.#port = recipe.port;
     this.#isScript = recipe.isScript === true;
-    sandbox.install(this.#isScript ? realDirectory : dirname(entry));
-    const virtual = new VirtualProcess(environment, new Places(dirname(entry)), {
+    sandbox.install(this.#isScript ? realDirectory : root.shown);
+    if (!this.#isScript) process.argv = [NODE, `${root.shown}/server.js`];
+    const virtual = new VirtualProcess(environment, root, {
       crashed: (crash) => observer.crashed(crash),
       undeterministic: (what, site) => observer.undeterministic(what, site),
       output: options.output,

@@ -10,6 +10,8 @@ import type { Replacements } from "./replacement.js";
 import { reported } from "./reported.js";
 import { world } from "./world.js";
 
+/** Where Node itself believes to be. */
+export const NODE = "/usr/bin/node";
 const PID = 4_242;
 const MEBIBYTE = 1_048_576;
 const MEMORY = {
@@ -25,6 +27,7 @@ export function replaceFacts(replacements: Replacements): void {
   replacements.value(process, "pid", PID);
   replacements.value(process, "ppid", 1);
   replacements.value(process, "title", "node");
+  replacements.value(process, "execPath", NODE);
   replacements.getter(process, "env", () => environment);
   // As constant as the machine's memory: a simulated process has no heap of its own to measure.
   replacements.method(process, "memoryUsage", () => {

@@ -21,6 +21,7 @@ import {
 } from "./process-facts.js";
 import { RealmSnapshot, type RealmChange } from "./realm.js";
 import { replaceFunctionText, Replacements } from "./replacement.js";
+import { replaceStacks } from "./stacks.js";
 import { replaceUnreachable } from "./reported.js";
 import { replaceTimers } from "./timers.js";
 
@@ -167,6 +168,7 @@ export class Sandbox {
     replaceFacts(this.#replacements);
     replaceEnds(this.#replacements);
     replaceErrors(this.#replacements);
+    replaceStacks(this.#replacements);
     replaceOutput(this.#replacements);
   }
 

@@ -13,12 +13,12 @@ import { resolve } from "node:path";
 import { PROFILE_IDS, type ProfileId } from "../../../models/index.js";
 import { TargetUnavailableError, type Target } from "../target.js";
 import { isListening, watchListening } from "./network.js";
+import { NODE } from "./process-facts.js";
 import { NodeTarget } from "./node-target.js";
 import type { Boot } from "./recipe.js";
 
 export const SCRIPT_PREFIX = "node:";
 const PORT = 55_000;
-const NODE = "/usr/bin/node";
 
 /** A script, and the generation of servers that it is judged by. */
 export interface Script {

@@ -8,10 +8,11 @@ import { EventEmitter } from "node:events";
 
 import type { Cancel, LoopProcess, Prng } from "../../sim/index.js";
 import type { Crash, Environment } from "../target.js";
-import { messageOf, stackOf, type Places } from "./crash.js";
+import { messageOf, Places, stackOf } from "./crash.js";
 import { DiskCalls } from "./disk-calls.js";
 import { closeNetwork } from "./network.js";
 import { forgetTimers } from "./timers.js";
+import type { Root } from "./root.js";
 import { setWorld, type ErrorCause, type World } from "./world.js";
 
 /** Thrown to leave the code of a process that has ended itself. */
@@ -62,6 +63,7 @@ export class VirtualProcess implements World, LoopProcess {
   readonly startedAt;
   readonly startedWallMs;
   readonly disk;
+  readonly root: Root;
   readonly random;
   readonly entropy;
   readonly #loop: Environment["loop"];
@@ -77,7 +79,7 @@ export class VirtualProcess implements World, LoopProcess {
   /** What the engine's own callbacks threw while the target was calling them. */
   #ownError: { readonly error: unknown } | null = null;
 
-  constructor(environment: Environment, places: Places, observer: ProcessObserver) {
+  constructor(environment: Environment, root: Root, observer: ProcessObserver) {
     const { clock, streams, disk, loop, store } = environment;
     this.clock = clock;
     this.#environment = environment;
@@ -89,7 +91,8 @@ export class VirtualProcess implements World, LoopProcess {
     this.entropy = streams.stream("target/entropy");
     this.#loop = loop;
     this.#observer = observer;
-    this.#places = places;
+    this.root = root;
+    this.#places = new Places(root.shown);
     setWorld(this);
   }
 

@@ -8,6 +8,7 @@
  */
 import type { Cancel, Prng, Timeline } from "../../sim/index.js";
 import type { DiskCalls } from "./disk-calls.js";
+import type { Root } from "./root.js";
 
 export type ErrorCause = "uncaught-exception" | "unhandled-rejection";
 
@@ -21,6 +22,8 @@ export interface World {
   wallMs(): number;
   /** `fs` on the simulated disk; null where the server stores nothing there. */
   readonly disk: DiskCalls | null;
+  /** Where the server's files are, and where it believes that they are. */
+  readonly root: Root;
   /** Where `Math.random` draws. */
   readonly random: Prng;
   /** Where everything cryptographic draws. */

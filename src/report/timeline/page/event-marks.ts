@@ -102,7 +102,10 @@ export function fork(
   const size = zoom >= WORDS_ZOOM_MIN ? 13 : 7;
   const sign = shape("circle", { class: "fork", cx: x, cy: y, r: size });
   if (zoom < WORDS_ZOOM_MIN) return [sign];
-  const text = `⑂ ${decided.join(", ")}`;
+  const whole = `⇅ ${decided.join(", ")}`;
+  // Where the words have no room, the moment's panel has them.
+  const hasRoom = columns.room(event.lane, side) - 18 > whole.length * CHARACTER_WIDTH;
+  const text = hasRoom ? whole : "⇅";
   return [sign, shape("text", { class: "decision-words", ...beside(x, y + 11, 18, side) }, text)];
 }
 

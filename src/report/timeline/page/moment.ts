@@ -56,7 +56,7 @@ export class MomentPanel {
       element("p", { class: "sentence" }, sentenceOf(model, event)),
       ...(way === null ? [] : [element("p", { class: "quiet" }, way)]),
       ...decisionsAt(model, index).map(({ words }) =>
-        element("p", {}, element("span", { class: "decision" }, "⑂ "), words),
+        element("p", {}, element("span", { class: "decision" }, "⇅ "), words),
       ),
       ...this.#links(event, origin),
       ...(detail === undefined

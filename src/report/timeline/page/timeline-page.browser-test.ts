@@ -184,8 +184,8 @@ describe("the page", () => {
     const { page, trouble } = await open({ ...source, history, plan });
 
     expect(await page.locator(".decision-words").allTextContents()).toEqual([
-      "⑂ busy 9 ms",
-      "⑂ read early",
+      "⇅ busy 9 ms",
+      "⇅ read early",
     ]);
     await page.keyboard.press("d");
     const first = await selectedLabel(page);
