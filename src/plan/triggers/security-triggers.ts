@@ -3,8 +3,8 @@
  *
  * @packageDocumentation
  */
-import { isPattern, type Permission } from "../../protocol/index.js";
-import type { Plan } from "../plan.js";
+import { isPattern, PERMISSION_ACTIONS, type Permission } from "../../protocol/index.js";
+import type { Plan, PlannedChange } from "../plan.js";
 import { HARMLESS, mapOperations, type Trigger } from "./trigger.js";
 
 const REPEATED = /(.)\1/su;
@@ -70,6 +70,33 @@ function merged(permissions: readonly Permission[]): readonly Permission[] {
   return [...byPath.values()];
 }
 
+/** Who may do one thing with a path may do all: it makes no difference which of several permissions counts. */
+const PARTIAL: Trigger = {
+  id: "partial-permissions",
+  sentence: "A permission to do some of what there is to do with a path, and not all.",
+  without(plan) {
+    const isPartial = ({ actions }: Pick<Permission, "actions">) =>
+      actions.length > 0 && PERMISSION_ACTIONS.some((action) => !actions.includes(action));
+    const left = mapOperations(plan, ({ action }) => {
+      const isMeant =
+        action.kind === "administer" && "actions" in action.change && isPartial(action.change);
+      if (!isMeant) return action;
+      return { ...action, change: { ...action.change, actions: PERMISSION_ACTIONS } };
+    });
+    const { security } = left;
+    if (security?.groups.some(({ permissions }) => permissions.some(isPartial)) !== true) {
+      return left;
+    }
+    const groups = security.groups.map(({ permissions, ...group }) => ({
+      ...group,
+      permissions: permissions.map((permission) =>
+        isPartial(permission) ? { ...permission, actions: PERMISSION_ACTIONS } : permission,
+      ),
+    }));
+    return { ...left, security: { ...security, groups } };
+  },
+};
+
 const LOGIN_AS_ANOTHER: Trigger = {
   id: "login-as-another",
   sentence: "A client logs in by other credentials than those of its user.",
@@ -79,8 +106,26 @@ const LOGIN_AS_ANOTHER: Trigger = {
     ),
 };
 
+function withoutChanges(kind: PlannedChange["kind"]): Trigger["without"] {
+  return (plan) =>
+    mapOperations(plan, ({ action }) =>
+      action.kind === "administer" && action.change.kind === kind ? HARMLESS : action,
+    );
+}
+
 export const SECURITY_TRIGGERS: readonly Trigger[] = [
   REPEATED_CHARACTERS,
   CAPITALS,
+  PARTIAL,
   LOGIN_AS_ANOTHER,
+  {
+    id: "users-that-leave-groups",
+    sentence: "A user is taken out of a group while the server runs.",
+    without: withoutChanges("unlink"),
+  },
+  {
+    id: "users-that-are-removed",
+    sentence: "A user is removed while the server runs.",
+    without: withoutChanges("remove-user"),
+  },
 ];

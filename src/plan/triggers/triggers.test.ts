@@ -424,6 +424,27 @@ describe("without, in secure mode,", () => {
     expect(withoutTriggers(left, ["capitals-in-permissions"])).toBe(left);
   });
 
+  it("permissions for some actions, there are those for all alone", () => {
+    const granting = (...actions: readonly ("get" | "set" | "remove" | "on")[]): PlannedAction => ({
+      kind: "administer",
+      change: { kind: "grant", group: "g1", path: "/a", actions },
+    });
+    const permissions = [
+      { path: "/a", actions: ["get"] as const },
+      { path: "/b", actions: [] },
+    ];
+    const security = { groups: [{ name: "g1", permissions }], users: [] };
+    const plan = { ...planOf([granting("on")]), security };
+    const left = withoutTriggers(plan, ["partial-permissions"]);
+
+    expect(left.operations[0]?.action).toEqual(granting("get", "set", "remove", "on"));
+    expect(left.security?.groups[0]?.permissions).toEqual([
+      { path: "/a", actions: ["get", "set", "remove", "on"] },
+      { path: "/b", actions: [] },
+    ]);
+    expect(withoutTriggers(left, ["partial-permissions"])).toBe(left);
+  });
+
   it("logins as another, clients log in as who they are", () => {
     const other: PlannedAction = { kind: "login", credentials: { tokenOf: "c2" } };
 
@@ -431,6 +452,24 @@ describe("without, in secure mode,", () => {
       { kind: "login" },
       HARMLESS,
     ]);
+  });
+});
+
+describe("what is not changed while the server runs", () => {
+  const unlink: PlannedAction = {
+    kind: "administer",
+    change: { kind: "unlink", user: "ann", group: "g1" },
+  };
+  const remove: PlannedAction = {
+    kind: "administer",
+    change: { kind: "remove-user", user: "ann" },
+  };
+
+  it.each([
+    ["users-that-leave-groups", [HARMLESS, remove]],
+    ["users-that-are-removed", [unlink, HARMLESS]],
+  ] as const)("%s", (id, left) => {
+    expect(without(id, unlink, remove)).toEqual(left);
   });
 });
 
@@ -497,7 +536,10 @@ describe("triggers", () => {
       "pipelining-to-disk",
       "repeated-characters-in-permissions",
       "capitals-in-permissions",
+      "partial-permissions",
       "login-as-another",
+      "users-that-leave-groups",
+      "users-that-are-removed",
     ]);
 
     expect(TRIGGERS.map(({ id }) => id).filter((id) => !tested.has(id))).toEqual([]);
