@@ -22,6 +22,7 @@ import { issueIds } from "./avoid.js";
 import { faultChoice } from "./fault-choice.js";
 import { entryOf, isTargetId } from "./catalog.js";
 import { EXIT, usageError, type ExitCode } from "./exit-code.js";
+import { isDifference } from "./kept-difference.js";
 import { durationMs, wholeNumber } from "./options.js";
 import {
   answered,
@@ -102,7 +103,7 @@ function isTarget(name: string): boolean {
 
 async function sideOf(what: string, flags: DiffFlags): Promise<Side> {
   const folder = folderOf(what);
-  const kept = folder === null ? null : artifactAt(folder);
+  const kept = folder === null || isDifference(folder) ? null : artifactAt(folder);
   if (kept !== null && kept.history !== null) return sideOfArtifact(what, kept, kept.history);
   const found = caseOf(what, {
     ...flags,

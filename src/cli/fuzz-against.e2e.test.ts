@@ -58,6 +58,14 @@ describe("happnstance fuzz --against", () => {
       expect(existsSync(join(folder, kept, name))).toBe(true);
     }
     expect(code).toBe(1);
+
+    const replay = (...args: string[]) => runCommand(["replay", kept, ...args], { cwd: folder });
+    for (const run of [await replay(), await replay("--target", releases[1])]) {
+      expect(run.stdout).toContain("same history");
+    }
+    const compared = await runCommand(["diff", kept, releases[1]], { cwd: folder });
+    expect(compared.stdout).toMatch(/happn-3@3\.1\.1/);
+    expect(compared.code).toBe(1);
   });
 
   it("refuses a server in real time", async () => {

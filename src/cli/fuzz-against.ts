@@ -18,6 +18,7 @@ import {
 import { withoutSecurity } from "../targets/secure-target.js";
 import { EXIT, usageError, type ExitCode } from "./exit-code.js";
 import { Interruption } from "./interrupt.js";
+import { DIFFERENCE_FILES } from "./kept-difference.js";
 import { preparedTarget } from "./prepared-target.js";
 import { settingsOf } from "./live-flags.js";
 import { RunFolder } from "./run-folder.js";
@@ -93,9 +94,10 @@ function keep(folder: RunFolder, { example }: DifferenceGroup, index: number): s
   const path = join(folder.path, `difference-${index + 1}`);
   mkdirSync(path, { recursive: true });
   const [left, right] = example.histories;
-  writeFileSync(join(path, "plan.json"), formatPlan(example.plan));
-  writeFileSync(join(path, "first.jsonl"), formatHistory(left));
-  writeFileSync(join(path, "second.jsonl"), formatHistory(right));
+  const [first, second] = DIFFERENCE_FILES.histories;
+  writeFileSync(join(path, DIFFERENCE_FILES.plan), formatPlan(example.plan));
+  writeFileSync(join(path, first), formatHistory(left));
+  writeFileSync(join(path, second), formatHistory(right));
   return path;
 }
 

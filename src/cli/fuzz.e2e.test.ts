@@ -1,9 +1,18 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  watch,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { runCommand } from "./run-command.test-support.js";
+import { StartedCommand } from "./start-command.test-support.js";
 
 interface Summary {
   readonly cases: number;
@@ -199,6 +208,41 @@ describe("happnstance fuzz", () => {
     const [run = ""] = readdirSync(join(away, "happnstance-out"));
 
     expect(existsSync(join(away, "happnstance-out", run, "summary.json"))).toBe(true);
+    expect(code).toBe(1);
+  });
+
+  it("keeps what was found when Ctrl-C comes while plans are made smaller", async () => {
+    const out = join(folder, "in-the-middle");
+    mkdirSync(out);
+    const args = [
+      "fuzz",
+      "mutant:change-created",
+      "--seed",
+      "7",
+      "--from",
+      "1",
+      "--cases",
+      "1",
+      "--out",
+      out,
+    ];
+    // It has its journal in the folder of what is being made smaller.
+    const isAtIt = new Promise<void>((resolve) => {
+      const watcher = watch(out, { recursive: true }, (_, name) => {
+        if (name?.endsWith("minimise.journal") !== true) return;
+        watcher.close();
+        resolve();
+      });
+    });
+    const command = new StartedCommand(args, { cwd: folder });
+    await Promise.race([isAtIt, command.ended]);
+    const { code, stdout } = await command.kill("SIGINT");
+    const [run = ""] = readdirSync(out);
+    const summary = JSON.parse(readFileSync(join(out, run, "summary.json"), "utf8")) as Summary;
+
+    expect(stdout).toMatch(/write-times +STO-2/);
+    expect(stdout).toContain("happnstance minimise goes on");
+    expect(summary.findings.length).toBeGreaterThan(0);
     expect(code).toBe(1);
   });
 

@@ -156,6 +156,22 @@ describe("a server that goes wrong in the middle", () => {
     expect(code).toBe(1);
   });
 
+  it("ends connections as soon as something is asked of it: that is a finding", async () => {
+    const url = await opened(
+      webSocketServer((socket) =>
+        socket.on("message", (data: Buffer) => {
+          if (!answerDescribe(socket, data.toString())) socket.close(1011);
+        }),
+      ),
+    );
+
+    const { code, stdout, stderr } = await run("fuzz", url, ...QUICK);
+
+    expect(stdout).toMatch(/new finding/);
+    expect(stderr).not.toContain("    at ");
+    expect(code).toBe(1);
+  });
+
   it("floods: that is a finding", async () => {
     const url = await opened(
       webSocketServer((socket) =>

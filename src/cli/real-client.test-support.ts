@@ -18,6 +18,8 @@ export interface HappnClient {
   readonly session: { readonly id: string; readonly happn: Json; readonly protocol: string };
   readonly socket: { readonly socket: { readonly _socket: { destroy(): void } } };
   get(path: string, options?: object): Promise<Json>;
+  /** The library takes callbacks as well. */
+  get(path: string, options: object, done: (error: unknown, data: Json) => void): void;
   getPaths(path: string): Promise<Json>;
   set(path: string, data: Json, options?: object): Promise<Json>;
   setSibling(path: string, data: Json): Promise<Json>;
@@ -33,7 +35,9 @@ export interface HappnClient {
   offPath(path: string): Promise<Json>;
   offAll(): Promise<Json>;
   onEvent(name: string, handler: (...values: unknown[]) => void): string;
+  offEvent(handle: string): void;
   onSystemMessage(handler: (key: string, data: Json) => void): number;
+  offSystemMessage(index: number): void;
   disconnect(): Promise<Json>;
 }
 
@@ -162,6 +166,16 @@ async function driveStore(log: Log, alice: HappnClient): Promise<void> {
   await log.call("get sorted and limited", () =>
     alice.get("/query/*", { options: { sort: { n: -1 }, limit: 2 } }),
   );
+  await log.call("get with a callback", () => {
+    return new Promise((resolve) =>
+      alice.get("/query/1", {}, (error, data) => resolve({ error, data })),
+    );
+  });
+  await log.call("set tag", () => alice.set("/query/1", null, { tag: "first" }));
+  await log.call("get what was tagged", () => alice.get("/query/1"));
+  await log.call("get tags", async () =>
+    ((await alice.get("/_TAGS/query/1/*")) as { data: Json }[]).map(({ data }) => data),
+  );
   await log.call("setSibling", () => alice.setSibling("/siblings", { a: 1 }));
   await log.call("get siblings", async () => ((await alice.get("/siblings/*")) as Json[]).length);
   await log.call("remove", () => alice.remove("/values/text"));
@@ -191,6 +205,12 @@ async function driveSubscriptions(log: Log, alice: HappnClient, bob: HappnClient
   log.note("heard once", await ear.next());
   await log.call("off the wildcard", () => alice.off(anyId));
   await log.call("set heard by nobody", () => bob.set("/news/one", { n: 4 }));
+
+  const removalId = await on("on remove", "/brief", { event_type: "remove" });
+  await log.call("set not heard on remove", () => bob.set("/brief", { n: 5 }));
+  await log.call("remove heard on remove", () => bob.remove("/brief"));
+  log.note("heard the removal alone", await ear.next());
+  await log.call("off the removals", () => alice.off(removalId));
 
   await on("on for one event", "/count", { event_type: "set", count: 1 });
   await log.call("set counted", () => bob.set("/count", { n: 1 }));
@@ -257,12 +277,17 @@ async function driveReconnect(log: Log, alice: HappnClient, bob: HappnClient): P
   const ear = new Ear();
   await subscribe(alice, "/again/*", { event_type: "set" }, ear);
   const before = alice.session.id;
+  const events: string[] = [];
+  alice.onEvent("reconnect-scheduled", () => events.push("scheduled"));
+  const unheard = alice.onEvent("reconnect-successful", () => events.push("not any more"));
+  alice.offEvent(unheard);
+  alice.offSystemMessage(alice.onSystemMessage(() => events.push("not any more")));
   const isBack = new Promise<void>((resolve) => {
     alice.onEvent("reconnect-successful", () => resolve());
   });
   alice.socket.socket._socket.destroy();
   await isBack;
-  log.note("reconnected", { hasAnotherSession: alice.session.id !== before });
+  log.note("reconnected", { events, hasAnotherSession: alice.session.id !== before });
   await log.call("set after the reconnect", () => bob.set("/again/a", { n: 1 }));
   log.note("heard after the reconnect", await ear.next());
   await log.call("get after the reconnect", () => alice.get("/again/a"));

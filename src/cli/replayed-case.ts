@@ -1,5 +1,6 @@
 /**
- * A case that is run again, wherever it comes from: a token, an artifact's folder, a corpus entry.
+ * A case that is run again, wherever it comes from: a token, an artifact's folder, a corpus entry, a
+ * difference between two servers.
  *
  * @packageDocumentation
  */
@@ -21,6 +22,7 @@ import { GENERATOR_VERSION } from "../workload/index.js";
 import { triggersOf } from "./avoid.js";
 import { entryOf, entryOfCode } from "./catalog.js";
 import { CommandError, EXIT, usageError } from "./exit-code.js";
+import { differenceAt, isDifference, type KeptDifference } from "./kept-difference.js";
 import { knownIssuesOf } from "./known-issues.js";
 import { RUNNER_PATH } from "./prepared-target.js";
 import { packageRoot } from "./version.js";
@@ -52,7 +54,9 @@ export interface CaseFlags {
  */
 export function caseOf(what: string, flags: CaseFlags): ReplayedCase {
   const folder = folderOf(what);
-  return folder === null ? fromToken(what, flags) : caseOfArtifact(artifactAt(folder), flags);
+  if (folder === null) return fromToken(what, flags);
+  if (isDifference(folder)) return caseOfDifference(differenceAt(folder), flags);
+  return caseOfArtifact(artifactAt(folder), flags);
 }
 
 /** The folder that is meant: a path, or `<target>/<id>` of a regression in the corpus; null where neither is there. */
@@ -84,6 +88,19 @@ export function caseOfArtifact(
     avoid: [],
     isSame: target === finding.target ? (hash) => hash === finding.traceHash : null,
     finding,
+  };
+}
+
+/** On the first of the two servers, unless another one is named. */
+function caseOfDifference(
+  { plan, sides }: KeptDifference,
+  flags: Pick<CaseFlags, "target">,
+): ReplayedCase {
+  const target = entryOf(flags.target ?? sides[0]?.target ?? "").id;
+  const side = sides.find((each) => each.target === target);
+  return {
+    ...{ target, plan, planSeed: plan.seed, avoid: [], finding: null },
+    isSame: side === undefined ? null : (hash) => hash === side.traceHash,
   };
 }
 

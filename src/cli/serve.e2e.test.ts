@@ -57,6 +57,7 @@ async function freePort(): Promise<number> {
 /** What the two servers may differ in, by call: a clause leaves it open, or 1.13.3 departs from it. */
 const DIFFERENCES: Readonly<Record<string, string>> = {
   "get with fields": "whether times come along with chosen fields is open (STO-7)",
+  "set tag": "what a snapshot says beside the data that it is of is open (STO-9)",
   "on with initialEmit": "1.13.3 loses path and times of initial values (SUB-6)",
   "initial values": "1.13.3 loses path and times of initial values (SUB-6)",
 };
