@@ -23,6 +23,16 @@ export function okAnswer(
   };
 }
 
+/** An answer with status `ok` to one who wants no more than that (DIA-5). */
+export function bareAnswer(
+  connection: string,
+  { eventId }: Request,
+  { path = null, published = false }: JsonObject,
+): FrameOutput {
+  const _meta = { path, eventId, type: "response", status: "ok", published };
+  return { kind: "frame", connection, frame: { _meta } };
+}
+
 /** The answer to a pattern `get`: the bare array of items, then the `_meta` (FRM-3). */
 export function listAnswer(
   connection: string,

@@ -1,3 +1,4 @@
+export * from "./dialect.js";
 export * from "./profile.js";
 export * from "./pattern.js";
 export * from "./server.js";

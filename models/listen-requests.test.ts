@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import type { JsonObject } from "../src/protocol/index.js";
 import { Conversation, told } from "./conversation.js";
 import { match } from "./pattern.js";
 
@@ -206,5 +207,99 @@ describe("initial values", () => {
     expect(talk.take({ kind: "frame", connection: "c1", text })).toMatchObject([
       { unsettled: true },
     ]);
+  });
+});
+
+describe("on and off in the later dialects", () => {
+  const speaking = (protocol: string) => {
+    const talk = new Conversation("13.x", "c1", "c2");
+    for (const client of ["c1", "c2"])
+      talk.ask(client, "configure-session", { data: { protocol } });
+    return talk;
+  };
+
+  it("name each listener, which off ends by its name", () => {
+    const talk = speaking("happn_2");
+    const names = [1, 2, 3].map(() => talk.on("c1", "/SET@/a").data);
+    expect(names).toEqual([{ id: "reference-0" }, { id: "reference-1" }, { id: "reference-2" }]);
+    expect(told(talk.set("c2", "/a", 1))).toEqual(['c1 "/SET@/a"']);
+
+    talk.off("c1", "/SET@/a", { referenceId: "reference-0" });
+    talk.off("c1", "/SET@/a", { referenceId: "reference-1" });
+    talk.off("c1", "/SET@/a", { referenceId: "nobody" });
+    talk.off("c1", "/SET@/a", { referenceId: 7 });
+    talk.off("c1", "/SET@/b", { referenceId: "reference-2" });
+    expect(told(talk.set("c2", "/a", 1))).toEqual(['c1 "/SET@/a"']);
+
+    talk.off("c1", "/SET@/a", { referenceId: "reference-2" });
+    expect(told(talk.set("c2", "/a", 1))).toEqual([]);
+  });
+
+  it.each([undefined, null, false, 0, ""])("end all of a channel by the name %j", (referenceId) => {
+    const talk = speaking("happn_3");
+    for (const channel of ["/SET@/a", "/SET@/a", "/SET@/*"])
+      talk.on("c1", channel, { refCount: 3 });
+    talk.off("c1", "/SET@/a", referenceId === undefined ? {} : { referenceId });
+
+    expect(told(talk.set("c2", "/a", 1))).toEqual(['c1 "/SET@/*"']);
+    talk.off("c1", "*");
+    expect(told(talk.set("c2", "/a", 1))).toEqual([]);
+  });
+
+  it("reach as deep as the deepest listener that is left", () => {
+    const talk = speaking("happn_4");
+    talk.on("c1", "/SET@/a/**", { depth: 1 });
+    const { data } = talk.on("c1", "/SET@/a/**", { depth: 3 });
+    expect(told(talk.set("c2", "/a/b/c", 1))).toEqual(['c1 "/SET@/a/**"']);
+    talk.off("c1", "/SET@/a/**", { referenceId: (data as JsonObject)["id"] as string });
+
+    expect(told(talk.set("c2", "/a/b/c", 1))).toEqual([]);
+    expect(told(talk.set("c2", "/a/b", 1))).toEqual(['c1 "/SET@/a/**"']);
+  });
+
+  it("have initial values in the answer, and the name beside them", () => {
+    const talk = speaking("happn_4");
+    talk.set("c2", "/a", { x: 1 });
+
+    for (const option of ["initialCallback", "initialEmit"]) {
+      const heard = talk.send("c1", "on", { path: "/SET@/a", options: { [option]: true } });
+      const [answer] = heard;
+      expect(heard).toHaveLength(1);
+      expect(answer?.frame).toMatchObject({
+        kind: "response",
+        data: [{ x: 1, _meta: { path: "/a" } }],
+        meta: { referenceId: expect.stringContaining("reference-") as string },
+      });
+    }
+  });
+
+  it("count on where a session goes back to the first dialect", () => {
+    const talk = speaking("happn_2");
+    talk.on("c1", "/SET@/a");
+    talk.ask("c1", "configure-session", { data: { protocol: "happn_1.3.0" } });
+    talk.on("c1", "/SET@/a");
+    talk.off("c1", "/SET@/a");
+    expect(told(talk.set("c2", "/a", 1))).toEqual(['c1 "/SET@/a"']);
+
+    talk.ask("c1", "configure-session", { data: { protocol: "happn_2" } });
+    talk.off("c1", "/SET@/a", { referenceId: "reference-0" });
+    expect(told(talk.set("c2", "/a", 1))).toEqual([]);
+  });
+
+  it("are spoken by those who know them", () => {
+    const asked = (profile: "1.x" | "13.x", protocol: string) =>
+      new Conversation(profile, "c1").ask("c1", "configure-session", { data: { protocol } }).meta[
+        "status"
+      ];
+
+    expect(asked("1.x", "happn_2")).toBe("ok");
+    expect(asked("1.x", "happn_4")).toBe("error");
+    expect(asked("13.x", "happn_4")).toBe("ok");
+  });
+
+  it("answer disconnect in happn_2 alone", () => {
+    const answers = (protocol: string) => speaking(protocol).send("c1", "disconnect").length;
+
+    expect(["happn_2", "happn_3", "happn_4"].map(answers)).toEqual([1, 0, 0]);
   });
 });

@@ -3,17 +3,25 @@
  *
  * @packageDocumentation
  */
-import { parseChannel, type Json, type JsonObject } from "../src/protocol/index.js";
+import { parseChannel, type Channel, type Json, type JsonObject } from "../src/protocol/index.js";
 import { errorAnswer, okAnswer } from "./answer.js";
 import { visible } from "./authorisation.js";
 import type { ServerOutput } from "./boundary.js";
+import type { Dialect } from "./dialect.js";
 import { CONSISTENCY, optionsOf, publicationIdOf } from "./publication.js";
 import { listedItem } from "./read-requests.js";
 import { pathOf } from "./request-path.js";
 import type { Session } from "./session.js";
 import { saying, type ServerState, type ServerStep } from "./state.js";
 import { find, type Found, type StoredItem } from "./store.js";
-import { subscribed, unsubscribed, withoutConnection } from "./subscription.js";
+import {
+  listened,
+  subscribed,
+  unlistened,
+  unsubscribed,
+  withoutConnection,
+  type Subscriptions,
+} from "./subscription.js";
 import type { Asked } from "./write-requests.js";
 
 const EVERYTHING = "*";
@@ -29,34 +37,56 @@ export function on(state: ServerState, asked: Asked): ServerStep {
     return saying(state, errorAnswer(connection, request, "no /<ACTION>@<path>"));
   }
   const options = optionsOf(request);
-  const depth = options["depth"];
+  const session = state.sessions.get(connection) as Session;
+  const { dialect } = session;
+  const id = `reference-${state.idCount}`;
   const next = {
     ...state,
     idCount: state.idCount + 1,
-    subscriptions: subscribed(state.subscriptions, connection, channel, {
-      refCount: refCountOf(options),
-      ...(typeof depth === "number" ? { depth } : {}),
-    }),
+    subscriptions: withListener(state.subscriptions, session, { connection, channel, options, id }),
   };
   const isEmitted = options["initialEmit"] === true;
   if (!isEmitted && options["initialCallback"] !== true) {
-    const reference = { id: `reference-${state.idCount}` };
-    const data = state.profile.onAnswer === "reference" ? reference : {};
+    const data = dialect.onAnswer === "reference" ? { id } : {};
     return saying(next, okAnswer(connection, request, data));
   }
   const { items: all, isSettled } = initialItems(state, channel.path);
-  const session = state.sessions.get(connection) as Session;
   const items = visible(state, session, all, ["on", "get"]);
+  const meta = dialect.listening === "named" ? { referenceId: id } : {};
   const answer: ServerOutput = {
-    ...okAnswer(connection, request, items.map(listedItem)),
+    ...okAnswer(connection, request, items.map(listedItem), meta),
     ...(isSettled ? {} : { unsettled: true }),
   };
-  const emissions = isEmitted
-    ? items.map((item) => emission(state, asked, accepted.path, item))
-    : [];
-  return state.profile.initialEmit === "before-answer"
+  if (!isEmitted || dialect.initialEmit === "in-answer") return saying(next, answer);
+  const emissions = items.map((item) => emission(state, asked, accepted.path, item));
+  return dialect.initialEmit === "before-answer"
     ? saying(next, ...emissions, answer)
     : saying(next, answer, ...emissions);
+}
+
+interface Listening {
+  readonly connection: string;
+  readonly channel: Channel;
+  readonly options: JsonObject;
+  /** By which the server knows it. */
+  readonly id: string;
+}
+
+/** Once more, or one of its own, as the dialect has it (SUB-4, DIA-2). */
+function withListener(
+  subscriptions: Subscriptions,
+  { dialect }: Session,
+  { connection, channel, options, id }: Listening,
+): Subscriptions {
+  const { depth } = options;
+  const reach = typeof depth === "number" ? depth : undefined;
+  if (dialect.listening === "named") {
+    return listened(subscriptions, connection, channel, { name: id, depth: reach });
+  }
+  return subscribed(subscriptions, connection, channel, {
+    refCount: refCountOf(options),
+    ...(reach === undefined ? {} : { depth: reach }),
+  });
 }
 
 export function off(state: ServerState, { connection, request }: Asked): ServerStep {
@@ -64,14 +94,40 @@ export function off(state: ServerState, { connection, request }: Asked): ServerS
   if (channel === null && request.path !== EVERYTHING) {
     return saying(state, errorAnswer(connection, request, "no /<ACTION>@<path>, and not *"));
   }
-  const refCount = refCountOf(optionsOf(request));
+  const { dialect } = state.sessions.get(connection) as Session;
   const subscriptions =
     channel === null
       ? withoutConnection(state.subscriptions, connection)
-      : unsubscribed(state.subscriptions, connection, channel, refCount);
-  const data = state.profile.offAnswer === "removed" ? { id: false, removed: [] } : {};
+      : ENDINGS[dialect.listening](state.subscriptions, connection, channel, optionsOf(request));
+  const data = dialect.offAnswer === "removed" ? { id: false, removed: [] } : {};
   return saying({ ...state, subscriptions }, okAnswer(connection, request, data));
 }
+
+type Ending = (
+  subscriptions: Subscriptions,
+  connection: string,
+  channel: Channel,
+  options: JsonObject,
+) => Subscriptions;
+
+/** What an `off` of a channel ends: so many of the times that it was asked for, or whom it names. */
+const ENDINGS: Readonly<Record<Dialect["listening"], Ending>> = {
+  counted: (subscriptions, connection, channel, options) =>
+    unsubscribed(subscriptions, connection, channel, refCountOf(options)),
+  named: (subscriptions, connection, channel, options) =>
+    unlistened(subscriptions, connection, channel, nameOf(options)),
+};
+
+/** Which listener is meant; null for all of the channel (DIA-3). */
+function nameOf({ referenceId }: JsonObject): string | null {
+  if (typeof referenceId === "string" && referenceId !== "") return referenceId;
+  return referenceId === undefined || NO_NAMES.includes(referenceId) ? null : NOBODY;
+}
+
+/** Values of `referenceId` with which real clients mean nothing in particular. */
+const NO_NAMES: readonly Json[] = [null, false, 0, ""];
+/** A name that no listener has. */
+const NOBODY = "nobody";
 
 /** What is there at this moment, oldest `modified` first (SUB-6). */
 function initialItems({ store, profile }: ServerState, pattern: string): Found {

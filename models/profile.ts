@@ -7,6 +7,8 @@
  * @packageDocumentation
  */
 
+import type { Dialect } from "./dialect.js";
+
 export const PROFILE_IDS = ["1.x", "13.x"] as const;
 
 export type ProfileId = (typeof PROFILE_IDS)[number];
@@ -16,6 +18,8 @@ export type PatternRule = "crossing" | "segments" | "crossing-anchored";
 
 export interface Profile {
   readonly id: ProfileId;
+  /** What its sessions can ask to speak; the first is what they speak until then (DIA-1). */
+  readonly dialects: readonly [Dialect, ...Dialect[]];
   /** Rule of subscription patterns, and of pattern `get` and `remove` (SUB-5). */
   readonly subscriptionRule: PatternRule;
   readonly storeRule: PatternRule;
@@ -27,26 +31,18 @@ export interface Profile {
   readonly pathCharacters: "any" | "restricted";
   /** Whether `set` on a path with `*` is refused (STO-13). */
   readonly refusesSetOnPattern: boolean;
-  /** Whether `disconnect` is answered (SES-6). */
-  readonly answersDisconnect: boolean;
   /** Actions beyond the protocol's that these servers know, whatever they do with them (COR-5). */
   readonly furtherActions: readonly string[];
   /** Whether an orderly stop sends the system frame (SES-7). */
   readonly sendsStopFrame: boolean;
   /** Keys of `describe`'s data (SES-2). */
   readonly describeKeys: readonly string[];
-  /** `data` of the answer to an `on`: `{}`, or `{id:<reference>}` (SUB-1). */
-  readonly onAnswer: "empty" | "reference";
-  /** `data` of the answer to an `off`: `{}`, or `{id, removed:[…]}`. */
-  readonly offAnswer: "empty" | "removed";
   /** Whether an explicit `null` in a merge takes the place of the old value, or leaves it (STO-4). */
   readonly mergeOfNull: "keeps" | "replaces";
   /** Whether `tag` keeps a snapshot under /_TAGS, or is ignored (STO-9). */
   readonly tag: "snapshot" | "ignored";
   /** Whether `get` takes `skip` (STO-7). */
   readonly knowsSkip: boolean;
-  /** When `initialEmit` sends what is there: before the answer, or after it (SUB-6). */
-  readonly initialEmit: "before-answer" | "after-answer";
   /** Whether the publication of a `remove` has `_meta.timestamp`, as its answer has (PUB-8). */
   readonly publishesRemoveTimestamp: boolean;
   /** Whether consistency 0 is followed by a publication-ack too (PUB-4). */
@@ -54,6 +50,18 @@ export interface Profile {
   /** Virtual milliseconds of silence after which the server closes a connection of a 1.3.0 client (FRM-2). */
   readonly idleCloseMs: number;
 }
+
+/** What 8 and later make of the dialects after the first; `disconnect` and two options apart. */
+const NAMED = {
+  listening: "named",
+  onAnswer: "reference",
+  offAnswer: "removed",
+  initialEmit: "in-answer",
+  answersDisconnect: false,
+  mayNameSession: false,
+  heartbeats: "from-client",
+  knowsNoDataResponse: false,
+} as const satisfies Omit<Dialect, "id">;
 
 /** The profile of a target or recording. */
 export function profileOf(id: ProfileId): Profile {
@@ -63,44 +71,72 @@ export function profileOf(id: ProfileId): Profile {
 const PROFILES: Readonly<Record<ProfileId, Profile>> = {
   "1.x": {
     id: "1.x",
+    dialects: [
+      {
+        id: "happn_1.3.0",
+        listening: "counted",
+        onAnswer: "empty",
+        offAnswer: "empty",
+        initialEmit: "before-answer",
+        answersDisconnect: true,
+        mayNameSession: false,
+        heartbeats: "from-client",
+        knowsNoDataResponse: false,
+      },
+      { ...NAMED, id: "happn_2", answersDisconnect: true },
+    ],
     subscriptionRule: "crossing",
     storeRule: "crossing",
     permissionRule: "crossing",
     revokeAction: "revoke-session",
     pathCharacters: "any",
     refusesSetOnPattern: false,
-    answersDisconnect: true,
     furtherActions: ["request-nonce", "revoke-session"],
     sendsStopFrame: true,
     describeKeys: ["name", "secure", "encryptPayloads", "publicKey"],
-    onAnswer: "empty",
-    offAnswer: "empty",
     mergeOfNull: "keeps",
     tag: "snapshot",
     knowsSkip: false,
-    initialEmit: "before-answer",
     publishesRemoveTimestamp: true,
     acknowledgesQueued: false,
     idleCloseMs: 35_000,
   },
   "13.x": {
     id: "13.x",
+    dialects: [
+      {
+        id: "happn_1.3.0",
+        listening: "counted",
+        onAnswer: "reference",
+        offAnswer: "removed",
+        initialEmit: "after-answer",
+        answersDisconnect: false,
+        mayNameSession: false,
+        heartbeats: "from-client",
+        knowsNoDataResponse: false,
+      },
+      { ...NAMED, id: "happn_2", answersDisconnect: true },
+      { ...NAMED, id: "happn_3" },
+      {
+        ...NAMED,
+        id: "happn_4",
+        mayNameSession: true,
+        heartbeats: "from-server",
+        knowsNoDataResponse: true,
+      },
+    ],
     subscriptionRule: "segments",
     storeRule: "crossing-anchored",
     permissionRule: "crossing-anchored",
     revokeAction: "revoke-token",
     pathCharacters: "restricted",
     refusesSetOnPattern: true,
-    answersDisconnect: false,
     furtherActions: ["count", "request-nonce", "revoke-token", "change-password"],
     sendsStopFrame: false,
     describeKeys: ["name", "secure"],
-    onAnswer: "reference",
-    offAnswer: "removed",
     mergeOfNull: "replaces",
     tag: "ignored",
     knowsSkip: true,
-    initialEmit: "after-answer",
     publishesRemoveTimestamp: false,
     acknowledgesQueued: true,
     idleCloseMs: 210_000,

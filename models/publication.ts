@@ -6,7 +6,7 @@
 import { isJsonObject, type Json, type JsonObject, type Request } from "../src/protocol/index.js";
 import { mayHear } from "./authorisation.js";
 import { ACKNOWLEDGE_TIMEOUT_MS, publicationAck, type Awaited } from "./acknowledgement.js";
-import { okAnswer } from "./answer.js";
+import { bareAnswer, okAnswer } from "./answer.js";
 import type { FrameOutput, ServerOutput } from "./boundary.js";
 import type { Session } from "./session.js";
 import { saying, type ServerState, type ServerStep } from "./state.js";
@@ -62,8 +62,11 @@ export function answeredAndPublished(state: ServerState, written: Written): Serv
   const { connection, request, path, data, times } = written;
   const options = optionsOf(request);
   const session = state.sessions.get(connection) as Session;
+  const isBare = session.dialect.knowsNoDataResponse && options["noDataResponse"] === true;
   const answer = (meta: JsonObject, isSettled: boolean): ServerOutput => ({
-    ...okAnswer(connection, request, data, { ...times, path, ...meta }),
+    ...(isBare && written.action === "SET"
+      ? bareAnswer(connection, request, { path, ...meta })
+      : okAnswer(connection, request, data, { ...times, path, ...meta })),
     ...(isSettled && written.isSettled ? {} : { unsettled: true }),
   });
   if (options["noPublish"] === true) {

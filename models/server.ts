@@ -90,7 +90,9 @@ function handled(state: ServerState, input: ServerInput): ServerStep {
   switch (input.kind) {
     case "open":
       if (state.isStopped) return saying(state, { kind: "close", connection: input.connection });
-      return saying(withSession(state, input.connection, openedSession(input.sessionId)));
+      return saying(
+        withSession(state, input.connection, openedSession(input.sessionId, state.profile)),
+      );
     case "frame":
       return state.sessions.has(input.connection)
         ? frame(state, input.connection, input.text, input.at)
@@ -164,7 +166,7 @@ function asked(state: ServerState, question: Asked): ServerStep {
   }
   switch (request.action) {
     case "configure-session":
-      return shaken(state, question, configured(session, request));
+      return shaken(state, question, configured(session, request, state.profile));
     case "describe":
       return saying(state, okAnswer(connection, request, state.description));
     case "login":
@@ -188,7 +190,7 @@ function asked(state: ServerState, question: Asked): ServerStep {
     }
     case "disconnect": {
       const leaving = withSession(state, connection, { ...session, isLeaving: true });
-      return state.profile.answersDisconnect
+      return session.dialect.answersDisconnect
         ? saying(leaving, okAnswer(connection, request, null))
         : saying(leaving);
     }

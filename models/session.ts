@@ -4,12 +4,16 @@
  * @packageDocumentation
  */
 import { isJsonObject, type Json, type JsonObject, type Request } from "../src/protocol/index.js";
+import { dialectNamed, type Dialect } from "./dialect.js";
+import type { Profile } from "./profile.js";
 
 export interface Session {
   /** Fixed for the life of the connection (SES-1). */
   readonly id: string;
   /** As configured; the protocol's first name until then. */
   readonly protocol: string;
+  /** What it speaks (DIA-1). */
+  readonly dialect: Dialect;
   /** True once `disconnect` was asked for: whether it still hears anything is the server's choice (SES-6). */
   readonly isLeaving: boolean;
   /** In secure mode, who has logged in (SEC-1); null for nobody. */
@@ -22,20 +26,23 @@ export type Handshake =
 
 const FIRST_PROTOCOL = "happn";
 
-/** The protocols of the 1.x generation, under all the names they go by. */
-const KNOWN_PROTOCOL = /^(happn|happn_1|(happn_)?1\.[0-3]\.0)$/;
-
-export function openedSession(id: string): Session {
-  return { id, protocol: FIRST_PROTOCOL, isLeaving: false, user: null };
+export function openedSession(id: string, { dialects }: Pick<Profile, "dialects">): Session {
+  const [dialect] = dialects;
+  return { id, protocol: FIRST_PROTOCOL, dialect, isLeaving: false, user: null };
 }
 
-/** `configure-session`: takes the protocol, and refuses one that it does not know (SES-4, SES-8). */
-export function configured(session: Session, request: Request): Handshake {
+/** `configure-session`: takes the protocol, and refuses one that it does not know (SES-4, SES-8, DIA-1). */
+export function configured(
+  session: Session,
+  request: Request,
+  { dialects }: Pick<Profile, "dialects">,
+): Handshake {
   const protocol = isJsonObject(request.data) ? request.data["protocol"] : undefined;
-  if (typeof protocol !== "string" || !KNOWN_PROTOCOL.test(protocol)) {
+  const dialect = typeof protocol === "string" ? dialectNamed(dialects, protocol) : null;
+  if (typeof protocol !== "string" || dialect === null) {
     return { error: `unknown protocol: ${JSON.stringify(protocol ?? null)}` };
   }
-  return { session: { ...session, protocol }, data: null };
+  return { session: { ...session, protocol, dialect }, data: null };
 }
 
 /** `login`: says who the session is; repeating it changes nothing (SES-2, SES-4). */

@@ -13,6 +13,14 @@ export interface Subscription {
   readonly refCount: number;
   /** Segments that a trailing `/**` stands for at most; undefined: the default. */
   readonly depth: number | undefined;
+  /** Where each is ended by its name, those that are left (DIA-2); `refCount` is how many. */
+  readonly listeners?: readonly Listener[];
+}
+
+/** One `on` of a channel, under the name that its answer gave it. */
+export interface Listener {
+  readonly name: string;
+  readonly depth: number | undefined;
 }
 
 /** By connection, then by channel text; in the order in which they were made. */
@@ -55,6 +63,36 @@ export function unsubscribed(
   });
 }
 
+/** Adds a listener to those that the connection has of the channel (DIA-2). */
+export function listened(
+  subscriptions: Subscriptions,
+  connection: string,
+  channel: Channel,
+  listener: Listener,
+): Subscriptions {
+  const present = subscriptions.get(connection)?.get(formatChannel(channel));
+  const listeners = [...(present?.listeners ?? []), listener];
+  return counted(subscriptions, connection, ofListeners(channel, listeners));
+}
+
+/** Without the listener of that name, or without any of the channel where the name is null (DIA-3). */
+export function unlistened(
+  subscriptions: Subscriptions,
+  connection: string,
+  channel: Channel,
+  name: string | null,
+): Subscriptions {
+  const present = subscriptions.get(connection)?.get(formatChannel(channel));
+  if (present === undefined) return subscriptions;
+  const listeners = present.listeners ?? [];
+  const left = name === null ? [] : listeners.filter((listener) => listener.name !== name);
+  return counted(subscriptions, connection, ofListeners(channel, left));
+}
+
+function ofListeners(channel: Channel, listeners: readonly Listener[]): Subscription {
+  return { channel, refCount: listeners.length, depth: undefined, listeners };
+}
+
 /** Without any subscription of the connection (SUB-7, SES-5). */
 export function withoutConnection(subscriptions: Subscriptions, connection: string): Subscriptions {
   if (!subscriptions.has(connection)) return subscriptions;
@@ -76,13 +114,21 @@ export function recipientsOf(
 ): readonly Recipient[] {
   const recipients: Recipient[] = [];
   for (const [connection, own] of subscriptions) {
-    for (const [text, { channel, depth }] of own) {
+    for (const [text, subscription] of own) {
+      const { channel } = subscription;
       if (channel.action !== action && channel.action !== "ALL") continue;
-      const matched = match(channel.path, path, rule, depth);
+      const matched = matchOf(subscription, path, rule);
       if (matched !== "never") recipients.push({ connection, channel: text, match: matched });
     }
   }
   return recipients;
+}
+
+/** Of listeners with another reach each, the one that takes in most. */
+function matchOf({ channel, depth, listeners }: Subscription, path: string, rule: PatternRule) {
+  const depths = listeners === undefined ? [depth] : listeners.map((listener) => listener.depth);
+  const matches = depths.map((each) => match(channel.path, path, rule, each));
+  return (["must", "may"] as const).find((value) => matches.includes(value)) ?? "never";
 }
 
 function counted(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { Json } from "../src/protocol/index.js";
+import type { Json, JsonObject } from "../src/protocol/index.js";
 import { Conversation, EPOCH_MS, told } from "./conversation.js";
 
 describe("set", () => {
@@ -243,5 +243,34 @@ describe("remove", () => {
     const [publication] = talk.take({ kind: "frame", connection: "c1", text });
 
     expect(publication).toMatchObject({ optional: true });
+  });
+});
+
+describe("set with noDataResponse", () => {
+  const answerIn = (protocol: string, options: JsonObject) => {
+    const talk = new Conversation("13.x", "c1");
+    talk.ask("c1", "configure-session", { data: { protocol } });
+    const answer = talk.ask("c1", "set", { path: "/a", data: { x: 1 }, sessionId: "s1", options });
+    expect(talk.get("/a")).toEqual({ x: 1 });
+    return answer;
+  };
+
+  it("is answered in happn_4 without its data, and stored all the same", () => {
+    expect(answerIn("happn_4", { noDataResponse: true })).toEqual({
+      kind: "response",
+      data: undefined,
+      isList: false,
+      meta: { path: "/a", eventId: 2, type: "response", status: "ok", published: true },
+    });
+    expect(answerIn("happn_4", { noDataResponse: false }).data).toEqual({ x: 1 });
+  });
+
+  it("is answered as ever in the others", () => {
+    for (const protocol of ["happn_1.3.0", "happn_2", "happn_3"]) {
+      expect(answerIn(protocol, { noDataResponse: true })).toMatchObject({
+        data: { x: 1 },
+        meta: { action: "set", sessionId: "s1" },
+      });
+    }
   });
 });

@@ -21,9 +21,11 @@ import {
   optionsOf,
   saysWhatItWrites,
   settledExchanges,
+  spokenIn,
 } from "./hearing/index.js";
 import type { Property } from "./property.js";
 import { isPartialRead, readOption } from "./read-form.js";
+import { mayBeBare } from "./request-form.js";
 import { storedFormOf } from "./stored-form.js";
 import { Violations } from "./violations.js";
 import { timeOf, typeName } from "./words.js";
@@ -43,11 +45,13 @@ export const answerData: Property = {
     "PUB-3",
     "PUB-7",
     "SES-2",
+    "DIA-5",
   ],
   severity: "must",
   check(recording, profile) {
     const violations = new Violations();
     const published = publishedSets(recording, profile);
+    const spoken = spokenIn(recording, profile);
     for (const { exchange, outcome, answerIndex } of settledExchanges(recording)) {
       const answer = exchange.answers[0];
       if (outcome !== "ok" || answer === undefined) continue;
@@ -58,6 +62,7 @@ export const answerData: Property = {
         isList: answer.frame.isList,
         meta: answer.frame.meta,
         profile,
+        isBare: mayBeBare(exchange.request, spoken.possible(exchange.connection)),
       };
       const check = CHECKS.get(exchange.request.action);
       if (check === undefined) continue;
@@ -86,6 +91,8 @@ interface Asked {
   readonly isList: boolean;
   readonly meta: JsonObject;
   readonly profile: Profile;
+  /** Whether the answer may be without data and times (DIA-5). */
+  readonly isBare: boolean;
 }
 
 interface Fault {
@@ -105,10 +112,13 @@ const CHECKS: ReadonlyMap<string, (asked: Asked) => Iterable<Fault>> = new Map([
   ["describe", checkDescribe],
 ]);
 
-function* checkSet({ exchange, options, data, meta }: Asked): Generator<Fault> {
+function* checkSet({ exchange, options, data, meta, isBare }: Asked): Generator<Fault> {
   const { path } = exchange.request;
   const isTagged = isOn(options["tag"]);
-  if (!isTagged && saysWhatItWrites(exchange)) yield* checkSetData(exchange, options, data);
+  const isSpared = isBare && data === undefined;
+  if (!isTagged && !isSpared && saysWhatItWrites(exchange)) {
+    yield* checkSetData(exchange, options, data);
+  }
   const isSibling = options["set_type"] === "sibling" && options["noStore"] !== true;
   const isPathRight = isSibling
     ? typeof meta["path"] === "string" && isBelow(textOf(path), meta["path"])
@@ -123,6 +133,7 @@ function* checkSet({ exchange, options, data, meta }: Asked): Generator<Fault> {
   }
   for (const field of ["created", "modified"]) {
     const value = meta[field];
+    if (isBare && value === undefined) continue;
     if (options["noStore"] === true ? value !== undefined : isMissingTime(options, value)) {
       const stores = options["noStore"] !== true;
       yield {

@@ -3,9 +3,12 @@
  *
  * @packageDocumentation
  */
+import type { Dialect } from "../models/index.js";
 import type { Exchange, Recording, ResponseFrame } from "../src/history/index.js";
 import { ACTIONS, isJsonObject, type Json } from "../src/protocol/index.js";
+import { spokenIn } from "./hearing/index.js";
 import type { Property, Violation } from "./property.js";
+import { mayBeBare } from "./request-form.js";
 import { unpairedOf } from "./surplus-answer.js";
 import { Violations } from "./violations.js";
 import { timeOf, typeName } from "./words.js";
@@ -19,10 +22,12 @@ export const answerEchoesRequest: Property = {
   severity: "must",
   check(recording, profile) {
     const violations = new Violations();
+    const spoken = spokenIn(recording, profile);
     for (const exchange of recording.exchanges) {
+      const possible = spoken.possible(exchange.connection);
       for (const { writeIndex, frame } of exchange.answers) {
         violations.exercised += 1;
-        for (const difference of differences(exchange, frame)) {
+        for (const difference of differences(exchange, frame, possible)) {
           violations.add(violationOf(recording, { exchange, writeIndex, difference }));
         }
       }
@@ -59,9 +64,13 @@ interface Difference {
 function* differences(
   { request, connection }: Exchange,
   frame: ResponseFrame,
+  possible: readonly Dialect[],
 ): Generator<Difference> {
   const { action, sessionId, status, error } = frame.meta;
-  if (KNOWN.has(request.action) && action !== request.action) {
+  // Who wants no data may be spared these as well (DIA-5), but not be told others.
+  const isBare = mayBeBare(request, possible);
+  const isSpared = (field: Json | undefined) => isBare && field === undefined;
+  if (KNOWN.has(request.action) && action !== request.action && !isSpared(action)) {
     yield {
       clause: "COR-2",
       field: "action",
@@ -72,8 +81,13 @@ function* differences(
     };
   }
   const isNameless = request.action === "login" || request.action === "describe";
-  const wanted = isNameless ? undefined : request.sessionId;
-  if ((wanted === undefined || typeof wanted === "string") && sessionId !== wanted) {
+  const mayName =
+    isNameless &&
+    possible.some(({ mayNameSession }) => mayNameSession) &&
+    sessionId === request.sessionId;
+  const wanted = isNameless && !mayName ? undefined : request.sessionId;
+  const isEchoable = wanted === undefined || typeof wanted === "string";
+  if (isEchoable && sessionId !== wanted && !isSpared(sessionId)) {
     yield {
       clause: "COR-3",
       field: "sessionId",

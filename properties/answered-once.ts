@@ -7,6 +7,7 @@
  * @packageDocumentation
  */
 import type { Exchange, Recording } from "../src/history/index.js";
+import { spokenIn } from "./hearing/index.js";
 import type { Property, Violation } from "./property.js";
 import { isPromisedAnAnswer } from "./request-form.js";
 import { unpairedOf, type Mismatch, type SurplusAnswer } from "./surplus-answer.js";
@@ -21,8 +22,9 @@ export const answeredOnce: Property = {
   check(recording, profile) {
     const { unanswered, surplus, mismatches } = unpairedOf(recording, profile);
     const violations = new Violations();
-    for (const { arriveIndex, answers, request } of recording.exchanges) {
-      if (arriveIndex === null || !isPromisedAnAnswer(request, profile)) continue;
+    const spoken = spokenIn(recording, profile);
+    for (const { arriveIndex, answers, request, connection } of recording.exchanges) {
+      if (arriveIndex === null || !isPromisedAnAnswer(request, spoken.of(connection))) continue;
       if (answers.length > 0) violations.exercised += 1;
     }
     violations.exercised += unanswered.length;

@@ -3,11 +3,12 @@
  *
  * @packageDocumentation
  */
+import type { Profile } from "../models/index.js";
 import type { Recording } from "../src/history/index.js";
-import { foreignSince } from "./hearing/index.js";
+import { spokenIn } from "./hearing/index.js";
 import type { Property } from "./property.js";
 import { isWellFormed } from "./request-form.js";
-import { authorityOf, type Authority } from "./security/index.js";
+import { authorityOf } from "./security/index.js";
 import { Violations } from "./violations.js";
 import { timeOf } from "./words.js";
 
@@ -23,12 +24,12 @@ const BEAT_MS = 1_000;
 export const heartbeatAnswered: Property = {
   id: "heartbeat-answered",
   promise: "A ping is answered by one pong of its stamp, and keeps the connection open.",
-  clauses: ["FRM-2"],
+  clauses: ["FRM-2", "DIA-6"],
   severity: "must",
   check(recording, profile) {
     const violations = new Violations();
     judgeEchoes(recording, violations);
-    judgeClosings(recording, authorityOf(recording, profile), violations);
+    judgeClosings(recording, profile, violations);
     return violations.finding();
   },
 };
@@ -121,12 +122,10 @@ function isStamp(stamp: string): boolean {
  * A server closes who is silent for too long, stops, or is sent what is no request; in secure mode,
  * who has not logged in, whose session is revoked or whose user is gone; else nobody.
  */
-function judgeClosings(
-  recording: Recording,
-  authority: Authority | null,
-  violations: Violations,
-): void {
-  const excused = excusedConnections(recording);
+function judgeClosings(recording: Recording, profile: Profile, violations: Violations): void {
+  const authority = authorityOf(recording, profile);
+  const excused = excusedConnections(recording, profile);
+  violations.exercised += answeredBeats(recording, profile);
   const lastHeard = new Map<string, number>();
   for (const [index, event] of recording.events.entries()) {
     if (event.kind === "stopping" || event.kind === "crash") return;
@@ -147,13 +146,32 @@ function judgeClosings(
   }
 }
 
+/** How often clients answered a heartbeat of the server's, where it is the server who sends them (DIA-6). */
+function answeredBeats(recording: Recording, profile: Profile): number {
+  return recording.events.filter(
+    (event, index) =>
+      event.kind === "arrive" && isAnsweredBeat(recording, profile, event.connection, index),
+  ).length;
+}
+
+function isAnsweredBeat(
+  recording: Recording,
+  profile: Profile,
+  connection: string,
+  index: number,
+): boolean {
+  if (recording.clientFrame(index).kind !== "pong") return false;
+  return spokenIn(recording, profile).of(connection).heartbeats === "from-server";
+}
+
 /** Those that sent what is no well-formed request, spoke another protocol, or said goodbye. */
-function excusedConnections(recording: Recording): ReadonlySet<string> {
-  const excused = new Set<string>(foreignSince(recording).keys());
+function excusedConnections(recording: Recording, profile: Profile): ReadonlySet<string> {
+  const excused = new Set<string>(spokenIn(recording, profile).foreignSince.keys());
   recording.events.forEach((event, index) => {
     if (event.kind !== "arrive") return;
     const frame = recording.clientFrame(index);
     const isPlain =
+      isAnsweredBeat(recording, profile, event.connection, index) ||
       frame.kind === "ping" ||
       frame.kind === "ack" ||
       (frame.kind === "request" &&

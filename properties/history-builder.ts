@@ -11,7 +11,12 @@ import {
   type HistoryFact,
   type HistoryHeader,
 } from "../src/history/index.js";
-import { isJsonObject, type Json, type JsonObject } from "../src/protocol/index.js";
+import {
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  type LaterDialect,
+} from "../src/protocol/index.js";
 
 /** A request under way. */
 export interface Sent {
@@ -45,6 +50,18 @@ export class HistoryBuilder {
     for (const client of clients) {
       const connection = this.open(client);
       const login = this.send(client, { action: "login", data: { info: {} } });
+      this.answer(login, { data: { id: this.sessionOf(connection) } });
+    }
+    return this;
+  }
+
+  /** The same, of clients that ask for a dialect first. */
+  speak(dialect: LaterDialect, ...clients: readonly string[]): this {
+    for (const client of clients) {
+      const connection = this.open(client);
+      const data = { protocol: dialect };
+      this.answer(this.send(client, { action: "configure-session", data }), { data: null });
+      const login = this.send(client, { action: "login", data: { protocol: dialect } });
       this.answer(login, { data: { id: this.sessionOf(connection) } });
     }
     return this;

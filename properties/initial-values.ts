@@ -11,11 +11,12 @@ import type { Publication, Recording } from "../src/history/index.js";
 import { isJsonObject, isPattern } from "../src/protocol/index.js";
 import { storeSpansOf, type StoreSpan } from "./circumstances/index.js";
 import {
-  foreignSince,
   hearingOf,
   settledExchanges,
+  spokenIn,
   type Hearing,
   type SettledExchange,
+  type Spoken,
   type Write,
 } from "./hearing/index.js";
 import { initialFormFault, itemsOf, type InitialItem } from "./initial-form.js";
@@ -32,7 +33,7 @@ import { kindOfPath, timeOf } from "./words.js";
 export const initialValues: Property = {
   id: "initial-values",
   promise: "An on with initialCallback or initialEmit is told what is stored, oldest first.",
-  clauses: ["SUB-6"],
+  clauses: ["SUB-6", "DIA-4"],
   severity: "must",
   check(recording, profile) {
     return new InitialValues(recording, profile).judge();
@@ -52,6 +53,7 @@ class InitialValues {
   readonly #recording: Recording;
   readonly #profile: Profile;
   readonly #hearing: Hearing;
+  readonly #spoken: Spoken;
   readonly #violations = new Violations();
   readonly #spans: readonly StoreSpan[];
   readonly #all: readonly StoreOperation[];
@@ -65,6 +67,7 @@ class InitialValues {
     this.#recording = recording;
     this.#profile = profile;
     this.#hearing = hearingOf(recording, profile);
+    this.#spoken = spokenIn(recording, profile);
     const { operations, isLoose } = storeOperationsOf(recording, profile);
     this.#all = operations;
     this.#spans = storeSpansOf(recording);
@@ -72,7 +75,7 @@ class InitialValues {
   }
 
   judge(): Finding {
-    const foreign = foreignSince(this.#recording);
+    const { foreignSince: foreign } = this.#spoken;
     for (const settled of settledExchanges(this.#recording)) {
       const { exchange, outcome } = settled;
       if (exchange.request.action !== "on" || outcome !== "ok") continue;
@@ -106,12 +109,17 @@ class InitialValues {
     if (subscription === null || path === undefined) return;
     const options = isJsonObject(exchange.request.options) ? exchange.request.options : {};
     const answer = exchange.answers[0]?.frame;
-    if (options["initialCallback"] === true && answer !== undefined) {
+    const { initialEmit } = this.#spoken.of(exchange.connection);
+    const isEmitted = options["initialEmit"] === true;
+    const isAnswered =
+      options["initialCallback"] === true || (isEmitted && initialEmit === "in-answer");
+    if (isAnswered && answer !== undefined) {
       const items = itemsOf(answer.data);
       const evidence = [startIndex, answerIndex];
-      yield { settled, option: "initialCallback", path, items, evidence };
+      const option = options["initialCallback"] === true ? "initialCallback" : "initialEmit";
+      yield { settled, option, path, items, evidence };
     }
-    if (options["initialEmit"] !== true) return;
+    if (!isEmitted || initialEmit === "in-answer") return;
     const ons = subscription.requests.filter(
       ({ exchange: { request } }) => request.action === "on",
     );
@@ -126,7 +134,7 @@ class InitialValues {
     const evidence = [startIndex, answerIndex, ...sent.map(({ writeIndex }) => writeIndex)];
     const items = sent.map(emitted);
     const told: Told = { settled, option: "initialEmit", path, items, evidence };
-    if (this.#profile.initialEmit === "before-answer" && late !== undefined) {
+    if (initialEmit === "before-answer" && late !== undefined) {
       this.#add(told, {
         word: "emitted-after-answer",
         found: `was sent an initial value at ${timeOf(this.#recording, late.writeIndex)}, after the answer`,
@@ -303,11 +311,14 @@ class InitialValues {
   }
 
   #add(told: Told, { word, found, wanted }: { word: string; found: string; wanted: string }): void {
-    const { client, request } = told.settled.exchange;
+    const { client, request, connection } = told.settled.exchange;
+    const isInAnswer =
+      told.option === "initialEmit" && this.#spoken.of(connection).initialEmit === "in-answer";
+    const clause = isInAnswer ? "DIA-4" : "SUB-6";
     this.#violations.add({
-      clause: "SUB-6",
+      clause,
       message: `${client}, whose "on" of ${JSON.stringify(request.path ?? null)} with ${told.option} arrived at ${timeOf(this.#recording, told.settled.startIndex)}, ${found}`,
-      expected: `${wanted} (SUB-6).`,
+      expected: `${wanted} (${clause}).`,
       shape: [told.option, word, ...(word === "missing" ? [kindOfPath(told.path)] : [])],
       evidence: told.evidence,
     });

@@ -56,7 +56,7 @@ export function answerDifference(question: AnswerQuestion): AnswerDifference {
   const [wanted, had] = [predicted.frame.meta["status"], actual.meta["status"]];
   if (wanted === "ok" && had === "error") return refused(question, predicted.frame, actual);
   if (wanted === "error" && had === "ok") return { kind: "accepted" };
-  const echo = departure(question, echoOf(predicted.frame), echoOf(actual));
+  const echo = departure(question, echoOf(predicted.frame, reading), echoOf(actual, reading));
   if (echo !== null) return { kind: "differs", violation: echo, paths: [] };
   if (wanted !== "ok") return { kind: "same" };
   const { request, options } = reading;
@@ -123,7 +123,9 @@ function refused(
     (action === "set" && typeof path === "string" && isPattern(path)) ||
     (action === "set" && oddKeysOf(documentTextOf(data)).length > 0) ||
     (action === "get" && Object.keys(question.reading.options).length > 0);
-  const violation = isFree ? null : departure(question, echoOf(predicted), echoOf(actual));
+  const violation = isFree
+    ? null
+    : departure(question, echoOf(predicted, question.reading), echoOf(actual, question.reading));
   return { kind: "refused", violation };
 }
 

@@ -6,7 +6,7 @@
  *
  * @packageDocumentation
  */
-import { isOwn, mayReachOwn, type Profile } from "../models/index.js";
+import { isOwn, mayReachOwn, type Dialect, type Profile } from "../models/index.js";
 import type { PublicationFrame, ResponseFrame } from "../src/history/index.js";
 import {
   canonical,
@@ -17,6 +17,7 @@ import {
   type Request,
 } from "../src/protocol/index.js";
 import { isTransactional } from "./hearing/index.js";
+import { mayBeBare } from "./request-form.js";
 import { pathOfItem } from "./store-operation.js";
 import { storedFormOf } from "./stored-form.js";
 
@@ -26,19 +27,27 @@ export interface Reading {
   readonly request: Request;
   readonly options: JsonObject;
   readonly profile: Profile;
+  /** What its session speaks. */
+  readonly dialect: Dialect;
   /** Paths of which the prediction is known to differ from what the server holds. */
   readonly tainted: ReadonlySet<string>;
 }
 
 /** What is promised of an answer whatever its request: everything but its content. */
-export function echoOf({ meta }: ResponseFrame): NormalForm {
+export function echoOf({ meta }: ResponseFrame, { request, dialect }: Reading): NormalForm {
+  const said = { status: meta["status"] ?? null, eventId: meta["eventId"] ?? null };
+  // Who wants no data may be spared the rest as well (DIA-5).
+  if (mayBeBare(request, [dialect])) return said;
+  const isOpen = dialect.mayNameSession && SESSIONLESS.includes(request.action);
   return {
-    status: meta["status"] ?? null,
+    ...said,
     action: meta["action"] ?? null,
-    eventId: meta["eventId"] ?? null,
-    ...given("sessionId", meta["sessionId"]),
+    ...(isOpen ? {} : given("sessionId", meta["sessionId"])),
   };
 }
+
+/** Actions whose answers name no session, but in some dialects (COR-3, DIA-1). */
+const SESSIONLESS = ["login", "describe"];
 
 /** What is promised of the content of an answer with status `ok`. */
 export function contentOf(frame: ResponseFrame, reading: Reading): NormalForm {
@@ -97,14 +106,15 @@ function loginOf({ data }: ResponseFrame): NormalForm {
 }
 
 function setOf({ data, meta }: ResponseFrame, reading: Reading): NormalForm {
-  const { request, options, tainted } = reading;
+  const { request, options, tainted, dialect } = reading;
   const isBased = options["merge"] === true && isIn(tainted, request.path ?? null);
   const isPublished = isTransactional(options) && options["noPublish"] !== true;
+  const isBare = mayBeBare(request, [dialect]);
   return {
-    ...(isBased ? {} : { data: writtenOf(data, reading) }),
+    ...(isBased || isBare ? {} : { data: writtenOf(data, reading) }),
     path: meta["path"] ?? null,
     ...(isPublished ? { published: meta["published"] === true } : {}),
-    ...timesOf(meta),
+    ...(isBare ? {} : timesOf(meta)),
   };
 }
 

@@ -12,6 +12,7 @@
 import {
   initialServer,
   step,
+  type Dialect,
   type Profile,
   type ServerOutput,
   type ServerState,
@@ -202,6 +203,7 @@ class Prediction {
 
   #request(exchange: Exchange, at: number, sendIndex: number): void {
     const before = this.#state;
+    const dialect = this.#dialectOf(exchange.connection);
     const outputs = this.#feed(at, exchange.connection, sendIndex);
     if (!isClear(exchange.request)) {
       this.#unclear(before, exchange);
@@ -211,6 +213,7 @@ class Prediction {
       request: exchange.request,
       options: optionsOf(exchange),
       profile: this.#profile,
+      dialect,
       tainted: this.#tainted,
     };
     const publications = predictedOf(exchange, outputs, reading);
@@ -219,7 +222,7 @@ class Prediction {
       exchange,
       outputs,
       reading,
-      isPromised: isPromisedAnAnswer(exchange.request, this.#profile),
+      isPromised: isPromisedAnAnswer(exchange.request, dialect),
     });
     if (difference.kind !== "unanswerable" && isJudged) this.violations.exercised += 1;
     this.#report(difference, isJudged);
@@ -251,6 +254,11 @@ class Prediction {
       case "unanswerable":
         this.#predict(publications, reading);
     }
+  }
+
+  /** What the model takes the session to speak. */
+  #dialectOf(connection: string): Dialect {
+    return this.#state.sessions.get(connection)?.dialect ?? this.#profile.dialects[0];
   }
 
   /** What the request does is the server's to say: nothing is predicted of it, nor of what it touched. */

@@ -22,7 +22,7 @@ import { kindOfPath, naming, routingOf, timeOf } from "./words.js";
 export const noMissedPublication: Property = {
   id: "no-missed-publication",
   promise: "Every subscription that is held while a write is carried out hears of it.",
-  clauses: ["PUB-1", "SUB-2", "SUB-4", "SUB-5"],
+  clauses: ["PUB-1", "SUB-2", "SUB-4", "SUB-5", "DIA-1", "DIA-3"],
   severity: "must",
   check(recording, profile) {
     const hearing = hearingOf(recording, profile);

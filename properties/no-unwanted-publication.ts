@@ -3,8 +3,17 @@
  *
  * @packageDocumentation
  */
+import type { Dialect } from "../models/index.js";
 import type { Publication, Recording } from "../src/history/index.js";
-import { hearingOf, type Hearing, type Subscription, type Write } from "./hearing/index.js";
+import {
+  hearingOf,
+  listenerMeant,
+  optionsOf,
+  type Hearing,
+  type SettledExchange,
+  type Subscription,
+  type Write,
+} from "./hearing/index.js";
 import type { Property, Violation } from "./property.js";
 import { Violations } from "./violations.js";
 import { kindOfPath, kindOfSubscription, naming, timeOf } from "./words.js";
@@ -12,7 +21,7 @@ import { kindOfPath, kindOfSubscription, naming, timeOf } from "./words.js";
 export const noUnwantedPublication: Property = {
   id: "no-unwanted-publication",
   promise: "No publication reaches a session that is not subscribed to it.",
-  clauses: ["PUB-1", "PUB-5", "SUB-1", "SUB-2", "SUB-4", "SUB-5"],
+  clauses: ["PUB-1", "PUB-5", "SUB-1", "SUB-2", "SUB-4", "SUB-5", "DIA-3", "DIA-4"],
   severity: "must",
   check(recording, profile) {
     const hearing = hearingOf(recording, profile);
@@ -122,17 +131,16 @@ function neverSubscribed(
   };
 }
 
-function notSubscribed({ requests }: Subscription, write: Write): Reason {
+function notSubscribed({ requests, dialect }: Subscription, write: Write): Reason {
   const before = requests.filter(({ answerIndex }) => answerIndex < write.startIndex);
   const done = before.filter(({ outcome }) => outcome === "ok");
   const offs = done.filter(({ exchange }) => exchange.request.action === "off");
   const ons = done.filter(({ exchange }) => exchange.request.action === "on");
   const last = offs.at(-1);
   if (last !== undefined) {
-    const ofAll = last.exchange.request.path === "*";
-    const word = ofAll ? "after-off-of-all" : ons.length > 1 ? "after-counted-off" : "after-off";
+    const [clause, word] = endedBy(last, dialect, ons.length);
     return {
-      clause: ofAll ? "SUB-7" : ons.length > 1 ? "SUB-4" : "SUB-2",
+      clause,
       shape: [word],
       circumstance: `though its "off" had been answered before`,
       because: `a subscription whose "off" was answered before a write was sent does not hear it`,
@@ -157,6 +165,20 @@ function notSubscribed({ requests }: Subscription, write: Write): Reason {
     because: "a write is heard by those who are subscribed when it is carried out",
     evidence: later === undefined ? [] : [later.startIndex],
   };
+}
+
+/** The clause by which an `off` ended a subscription, and a word for how. */
+function endedBy(
+  { exchange }: SettledExchange,
+  { listening }: Dialect,
+  onCount: number,
+): readonly [clause: string, word: string] {
+  if (exchange.request.path === "*") return ["SUB-7", "after-off-of-all"];
+  if (listening === "counted") {
+    return onCount > 1 ? ["SUB-4", "after-counted-off"] : ["SUB-2", "after-off"];
+  }
+  const meant = listenerMeant(optionsOf(exchange)["referenceId"]);
+  return ["DIA-3", meant === "all" ? "after-off-of-channel" : "after-off-by-name"];
 }
 
 /** How two paths that do not match are alike, for shapes. */

@@ -5,7 +5,7 @@
  */
 import type { ConnectionRecord, Recording } from "../src/history/index.js";
 import type { Json } from "../src/protocol/index.js";
-import { foreignSince } from "./hearing/index.js";
+import { spokenIn } from "./hearing/index.js";
 import type { Property } from "./property.js";
 import { Violations } from "./violations.js";
 import { timeOf, typeName } from "./words.js";
@@ -22,7 +22,7 @@ export const orderlyStop: Property = {
     const stoppingIndex = recording.events.findIndex(({ kind }) => kind === "stopping");
     // A crash while stopping is judged by server-survives.
     if (stoppingIndex < 0 || recording.crashIndex !== null) return violations.finding();
-    const foreign = foreignSince(recording);
+    const foreign = spokenIn(recording, profile).foreignSince;
     const told = farewellsAfter(recording, stoppingIndex);
     for (const record of recording.connections.values()) {
       const { connection, client, endIndex } = record;

@@ -6,9 +6,10 @@
  *
  * @packageDocumentation
  */
+import type { Profile } from "../models/index.js";
 import type { ConnectionRecord, Publication, Recording } from "../src/history/index.js";
 import { canonical, isJsonObject, type Json } from "../src/protocol/index.js";
-import { foreignSince, hearingOf, type Hearing, type Write } from "./hearing/index.js";
+import { hearingOf, spokenIn, type Hearing, type Write } from "./hearing/index.js";
 import type { Finding, Property } from "./property.js";
 import { Violations } from "./violations.js";
 import { naming, timeOf } from "./words.js";
@@ -32,7 +33,7 @@ export const publicationAcknowledged: Property = {
   clauses: ["PUB-4"],
   severity: "must",
   check(recording, profile) {
-    return new Acknowledging(recording, hearingOf(recording, profile)).judge();
+    return new Acknowledging(recording, profile).judge();
   },
 };
 
@@ -50,6 +51,7 @@ interface Recipient {
 
 class Acknowledging {
   readonly #recording: Recording;
+  readonly #profile: Profile;
   readonly #hearing: Hearing;
   readonly #violations = new Violations();
   readonly #quietIndex: number;
@@ -59,8 +61,10 @@ class Acknowledging {
   readonly #publications = new Map<Write, Publication[]>();
   readonly #ambiguous = new Set<Write>();
 
-  constructor(recording: Recording, hearing: Hearing) {
+  constructor(recording: Recording, profile: Profile) {
+    const hearing = hearingOf(recording, profile);
     this.#recording = recording;
+    this.#profile = profile;
     this.#hearing = hearing;
     this.#quietIndex = recording.events.findLastIndex(({ kind }) => kind === "quiet");
     recording.events.forEach((event, index) => {
@@ -78,7 +82,7 @@ class Acknowledging {
   }
 
   judge(): Finding {
-    const foreign = foreignSince(this.#recording);
+    const foreign = spokenIn(this.#recording, this.#profile).foreignSince;
     const eventIds = new Map<string, number>();
     for (const { exchange } of this.#hearing.writes) {
       const key = keyOf(exchange.connection, exchange.request.eventId);

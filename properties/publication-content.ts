@@ -256,11 +256,8 @@ class Content {
 function publishedData(
   write: Write,
 ): { readonly data: Json | undefined; readonly of: string } | undefined {
-  const { exchange, options, outcome, action } = write;
-  const [answer] = exchange.answers;
-  if (outcome === "ok" && answer !== undefined) {
-    return { data: answer.frame.data, of: "that of the answer" };
-  }
+  const { exchange, options, action, told } = write;
+  if (told !== undefined) return { data: told, of: "that of the answer" };
   const { merge, tag } = options;
   if (action === "REMOVE" || isOn(merge) || isOn(tag) || !saysWhatItWrites(exchange)) {
     return undefined;
@@ -271,7 +268,7 @@ function publishedData(
 /** `created` and `modified`: those of the answer, and none for what is not stored. */
 function* times({ frame: { meta } }: Publication, write: Write): Generator<Difference> {
   if (write.action !== "SET" || isOn(write.options["tag"])) return;
-  const answer = write.outcome === "ok" ? write.exchange.answers[0]?.frame.meta : undefined;
+  const answer = write.told === undefined ? undefined : write.exchange.answers[0]?.frame.meta;
   for (const field of ["created", "modified"] as const) {
     if (write.options["noStore"] === true) {
       if (meta[field] === undefined) continue;

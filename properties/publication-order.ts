@@ -216,6 +216,7 @@ class Order {
     });
     // One that is uncertain, takes in other paths or is not heard may be the last one.
     if (!writes.every((write) => isStored(write) && write.path === path)) return [];
+    if (!writes.every(({ told }) => told !== undefined)) return [];
     return writes.filter((write) => !writes.some((other) => isBefore(write, other)));
   }
 
@@ -240,7 +241,7 @@ class Order {
 /** What a write leaves at its path. */
 function valueOf(write: Write): Json {
   if (write.action === "REMOVE") return null;
-  return storedFormOf(write.exchange.answers[0]?.frame.data);
+  return storedFormOf(write.told);
 }
 
 /** By path, the subscriptions that heard stored writes of it, with those writes only. */

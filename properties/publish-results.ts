@@ -5,8 +5,9 @@
  */
 import type { Recording } from "../src/history/index.js";
 import { isJsonObject, type Json } from "../src/protocol/index.js";
-import { hearingOf, isTransactional, type Hearing, type Write } from "./hearing/index.js";
+import { hearingOf, isTransactional, spokenIn, type Hearing, type Write } from "./hearing/index.js";
 import type { Property } from "./property.js";
+import { mayBeBare } from "./request-form.js";
 import { Violations } from "./violations.js";
 import { naming, timeOf, typeName } from "./words.js";
 
@@ -18,10 +19,14 @@ export const publishResults: Property = {
   check(recording, profile) {
     const violations = new Violations();
     const hearing = hearingOf(recording, profile);
+    const spoken = spokenIn(recording, profile);
     for (const write of hearing.writes) {
       const { options, outcome, publishes, exchange, answerIndex, startIndex } = write;
       if (options["publishResults"] !== true || !isTransactional(options)) continue;
       if (outcome !== "ok" || publishes !== "must") continue;
+      // Who wants no data may be spared this as well (DIA-5).
+      const possible = spoken.possible(exchange.connection);
+      if (write.told === undefined && mayBeBare(exchange.request, possible)) continue;
       violations.exercised += 1;
       const results = exchange.answers[0]?.frame.meta["publishResults"];
       const fault = faultOf(recording, hearing, write, results);

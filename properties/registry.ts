@@ -17,6 +17,7 @@ import { forbiddenNotShown } from "./forbidden-not-shown.js";
 import { heartbeatAnswered } from "./heartbeat-answered.js";
 import { initialValues } from "./initial-values.js";
 import { killKeepsStore } from "./kill-keeps-store.js";
+import { listenerNamed } from "./listener-named.js";
 import { lockstepPrediction } from "./lockstep-prediction.js";
 import { malformedAnswered } from "./malformed-answered.js";
 import { meshAnsweredOnce } from "./mesh-answered-once.js";
@@ -73,6 +74,7 @@ export const PROPERTIES: readonly Property[] = [
   noDuplicatePublication,
   initialValues,
   badChannelRefused,
+  listenerNamed,
   publicationContent,
   publicationMetaReserved,
   publicationBeforeAnswer,

@@ -4,13 +4,13 @@
  *
  * @packageDocumentation
  */
-import type { Profile } from "../models/index.js";
+import type { Dialect } from "../models/index.js";
 import { isJsonObject, parseChannel, type Json, type Request } from "../src/protocol/index.js";
 
 /** Whether the server promises an answer; false where a clause leaves it open (COR-5, FRM-5, SES-6). */
-export function isPromisedAnAnswer(request: Request, profile: Profile): boolean {
+export function isPromisedAnAnswer(request: Request, dialect: Dialect): boolean {
   if (!isWellFormed(request)) return false;
-  return request.action !== "disconnect" || profile.answersDisconnect;
+  return request.action !== "disconnect" || dialect.answersDisconnect;
 }
 
 /** A known action with the fields that it needs, of the types that real clients send. */
@@ -56,6 +56,14 @@ function isChannel(path: Json | undefined): boolean {
 
 function hasText(data: Json | undefined, key: string): boolean {
   return isJsonObject(data) && typeof data[key] === "string";
+}
+
+/** Whether a request asks for an answer without data, in a dialect in which it may be given so (DIA-5). */
+export function mayBeBare({ action, options }: Request, possible: readonly Dialect[]): boolean {
+  if (action !== "set" || !isJsonObject(options)) return false;
+  if (!possible.some(({ knowsNoDataResponse }) => knowsNoDataResponse)) return false;
+  const { noDataResponse = false } = options;
+  return noDataResponse !== null && noDataResponse !== false;
 }
 
 /** Values by which an option means what the clauses say. */

@@ -14,7 +14,7 @@ import {
 
 /** The first that applies; `plain` where nothing does. */
 export function situationOf(hearing: Hearing, write: Write, subscription: Subscription): string {
-  const { bounds, connection, channelText } = subscription;
+  const { bounds, connection, channelText, dialect } = subscription;
   const before = subscription.requests.filter(({ startIndex }) => startIndex < write.startIndex);
   const lastEnd = before.findLastIndex(
     ({ answerIndex }) =>
@@ -25,6 +25,9 @@ export function situationOf(hearing: Hearing, write: Write, subscription: Subscr
   const heldSince = first?.startIndex ?? write.startIndex;
   if (held.some(({ exchange, outcome }) => isOff(exchange) && outcome === "error")) {
     return "after-refused-off";
+  }
+  if (dialect.listening === "named" && held.some(({ exchange }) => isOff(exchange))) {
+    return "after-off-of-another-listener";
   }
   if (held.some(({ exchange }) => isOff(exchange))) return `after-partial-off${refCountWord(held)}`;
   const channel = parseChannel(channelText);

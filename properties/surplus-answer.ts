@@ -9,7 +9,7 @@
 import type { Profile } from "../models/index.js";
 import type { Exchange, Recording, ResponseFrame } from "../src/history/index.js";
 import { canonical, jsonEqual } from "../src/protocol/index.js";
-import { foreignSince } from "./hearing/index.js";
+import { spokenIn } from "./hearing/index.js";
 import { isPromisedAnAnswer } from "./request-form.js";
 
 /** A response that no request asked for: a stray, or the second and later answers to one request. */
@@ -56,11 +56,13 @@ export function unpairedOf(recording: Recording, profile: Profile): Unpaired {
     mismatches.push({ answer, exchange, wrong });
     return false;
   });
-  const foreign = foreignSince(recording);
+  const spoken = spokenIn(recording, profile);
+  const foreign = spoken.foreignSince;
   const unanswered = open.filter((exchange) => {
     // Whether it is usable after that is judged by usable-after-unknown-protocol.
     if ((foreign.get(exchange.connection) ?? Infinity) <= (exchange.arriveIndex ?? 0)) return false;
-    if (matched.has(exchange) || !isPromisedAnAnswer(exchange.request, profile)) return false;
+    const dialect = spoken.of(exchange.connection);
+    if (matched.has(exchange) || !isPromisedAnAnswer(exchange.request, dialect)) return false;
     const { endIndex } = recording.connection(exchange.connection);
     return livesAt(quietIndex, exchange, endIndex);
   });

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 import type { Exchange, Recording } from "../src/history/index.js";
-import { isProtocolName, protocolAsked } from "./hearing/index.js";
+import { isProtocolName, protocolAsked, spokenIn } from "./hearing/index.js";
 import type { Property } from "./property.js";
 import { isPromisedAnAnswer } from "./request-form.js";
 import { Violations } from "./violations.js";
@@ -37,7 +37,7 @@ export const usableAfterUnknownProtocol: Property = {
         });
       }
       const mute = unansweredAfter(recording, exchange).find(({ request }) =>
-        isPromisedAnAnswer(request, profile),
+        isPromisedAnAnswer(request, spokenIn(recording, profile).of(connection)),
       );
       if (mute === undefined) continue;
       const muteIndex = mute.arriveIndex ?? mute.sendIndex;

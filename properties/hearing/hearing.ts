@@ -13,8 +13,9 @@ import type { Publication, Recording } from "../../src/history/index.js";
 import { authorityOf, type Authority } from "../security/authority.js";
 import { Audience } from "./audience.js";
 import { settledExchanges, type SettledExchange } from "./exchange-outcome.js";
-import { foreignSince } from "./foreign-protocol.js";
+
 import { Sources, type Source } from "./source.js";
+import { spokenIn, type Spoken } from "./spoken.js";
 import { subscriptionsOf, type Subscription } from "./subscription.js";
 import { writesOf, type Write } from "./write.js";
 
@@ -33,7 +34,7 @@ export class Hearing {
   readonly #recording: Recording;
   readonly #audience: Audience;
   readonly #sources: Sources;
-  readonly #foreignSince: ReadonlyMap<string, number>;
+  readonly #spoken: Spoken;
   /** Null where the server was not in secure mode. */
   readonly #authority: Authority | null;
   readonly #byKey = new Map<string, Subscription>();
@@ -42,14 +43,14 @@ export class Hearing {
   constructor(recording: Recording, profile: Profile) {
     this.#recording = recording;
     this.#audience = new Audience(profile);
-    this.#foreignSince = foreignSince(recording);
+    this.#spoken = spokenIn(recording, profile);
     this.#authority = authorityOf(recording, profile);
     this.writes = writesOf(recording);
-    this.subscriptions = subscriptionsOf(recording);
+    this.subscriptions = subscriptionsOf(recording, this.#spoken);
     this.offs = settledExchanges(recording).filter(
       ({ exchange }) => exchange.request.action === "off",
     );
-    this.#sources = new Sources(recording, this.writes);
+    this.#sources = new Sources(recording, this.writes, this.#spoken);
     for (const subscription of this.subscriptions) {
       const { connection, channelText } = subscription;
       this.#byKey.set(`${connection}\n${channelText}`, subscription);
@@ -92,7 +93,7 @@ export class Hearing {
     const targeted = this.#isTargeted(write, subscription);
     if (targeted === "never") return { value: "never", why: "not-targeted" };
     const activity = subscription.bounds.activity(write.startIndex, write.endIndex);
-    if (activity === "never" && !this.#recording.connection(subscription.connection).isPartial) {
+    if (activity === "never" && this.#isTold(write, subscription)) {
       return { value: "never", why: "not-subscribed" };
     }
     const isCertain =
@@ -107,11 +108,21 @@ export class Hearing {
 
   /** Whether one of the two speaks another protocol by then. */
   #isForeign(write: Write, { connection }: Subscription): boolean {
+    const { foreignSince } = this.#spoken;
     const since = Math.min(
-      this.#foreignSince.get(connection) ?? Infinity,
-      this.#foreignSince.get(write.exchange.connection) ?? Infinity,
+      foreignSince.get(connection) ?? Infinity,
+      foreignSince.get(write.exchange.connection) ?? Infinity,
     );
     return since <= write.answerIndex;
+  }
+
+  /** Whether the history tells all that ended a subscription, and what it meant. */
+  #isTold({ answerIndex }: Write, { connection, dialect }: Subscription): boolean {
+    if (this.#recording.connection(connection).isPartial) return false;
+    // An `off` ends more, or less, in another dialect.
+    const possible = this.#spoken.possible(connection);
+    const isOne = possible.every((other) => other.listening === dialect.listening);
+    return isOne || (this.#spoken.foreignSince.get(connection) ?? Infinity) > answerIndex;
   }
 
   /**

@@ -8,5 +8,6 @@ export {
   type SettledExchange,
 } from "./exchange-outcome.js";
 export { boundsInOrder, type Subscription } from "./subscription.js";
-export { foreignSince, isProtocolName, protocolAsked } from "./foreign-protocol.js";
+export { listenerMeant } from "./listener-bounds.js";
+export { isProtocolName, protocolAsked, spokenIn, type Spoken } from "./spoken.js";
 export { startOf, type Source } from "./source.js";

@@ -14,6 +14,7 @@ import {
 import { isJsonObject, jsonEqual, type Json } from "../../src/protocol/index.js";
 import { storedFormOf } from "../stored-form.js";
 import { optionsOf } from "./exchange-outcome.js";
+import type { Spoken } from "./spoken.js";
 import type { Write } from "./write.js";
 
 /**
@@ -53,7 +54,7 @@ export class Sources {
 
   readonly #vantage: Vantage;
 
-  constructor(recording: Recording, writes: readonly Write[]) {
+  constructor(recording: Recording, writes: readonly Write[], spoken: Spoken) {
     this.#vantage = recording.vantage;
     const sessions = sessionsOf(recording);
     for (const write of writes) {
@@ -78,6 +79,10 @@ export class Sources {
       if (exchange.request.action !== "on" || typeof path !== "string") continue;
       const { initialEmit = false } = optionsOf(exchange);
       if (initialEmit === false || exchange.arriveIndex === null) continue;
+      // Its items are in the answer (DIA-4).
+      const { connection, arriveIndex } = exchange;
+      const isForeign = (spoken.foreignSince.get(connection) ?? Infinity) <= arriveIndex;
+      if (spoken.of(connection).initialEmit === "in-answer" && !isForeign) continue;
       append(this.#initial, `${exchange.connection}\n${path}`, exchange);
     }
     for (const publication of recording.publications) {
@@ -198,8 +203,9 @@ function kindOf(action: Json | undefined): string {
 }
 
 function hasData(write: Write, { frame }: Publication): boolean {
-  const [answer] = write.exchange.answers;
-  if (answer !== undefined) return jsonEqual(answer.frame.data, frame.data);
+  const told = write.exchange.answers[0]?.frame.data;
+  if (told !== undefined) return jsonEqual(told, frame.data);
+  // Not answered, or without data (DIA-5).
   const { data } = write.exchange.request;
   return jsonEqual(data, frame.data) || jsonEqual(storedFormOf(data), frame.data);
 }

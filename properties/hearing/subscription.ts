@@ -3,13 +3,21 @@
  *
  * @packageDocumentation
  */
-import { DEFAULT_DEPTH } from "../../models/index.js";
+import { DEFAULT_DEPTH, type Dialect } from "../../models/index.js";
 import type { Recording } from "../../src/history/index.js";
-import { parseChannel, type Channel, type Json } from "../../src/protocol/index.js";
+import { listenerNameOf, parseChannel, type Channel, type Json } from "../../src/protocol/index.js";
 import { optionsOf, settledExchanges, type SettledExchange } from "./exchange-outcome.js";
-import { CountBounds, type CountChange } from "./reference-count.js";
+import { ListenerBounds, listenerMeant } from "./listener-bounds.js";
+import { CountBounds, type Activity, type CountChange } from "./reference-count.js";
+import type { Spoken } from "./spoken.js";
 
-/** One channel of one connection; repeated `on` and `off` of it change its count (SUB-3, SUB-4). */
+/** When a channel is held. */
+export interface Bounds {
+  /** Whether it is at every, some or no moment from one index to another. */
+  activity(startIndex: number, endIndex: number): Activity;
+}
+
+/** One channel of one connection; repeated `on` and `off` of it change how it is held (SUB-3, SUB-4, DIA-3). */
 export interface Subscription {
   readonly connection: string;
   readonly client: string;
@@ -19,13 +27,14 @@ export interface Subscription {
   /** Bounds of `options.depth` over its `on`s; undefined where none says (SUB-5, profile 13.x). */
   readonly depthMin: number | undefined;
   readonly depthMax: number | undefined;
-  readonly bounds: CountBounds;
+  readonly bounds: Bounds;
+  readonly dialect: Dialect;
   /** Its `on` and `off` requests, and `off` of everything, in the order of arrival; those refused included. */
   readonly requests: readonly SettledExchange[];
 }
 
 /** Every subscription that was ever asked for, in the order of the first request for it. */
-export function subscriptionsOf(recording: Recording): readonly Subscription[] {
+export function subscriptionsOf(recording: Recording, spoken: Spoken): readonly Subscription[] {
   const byConnection = new Map<string, SettledExchange[]>();
   for (const settled of settledExchanges(recording)) {
     const { action } = settled.exchange.request;
@@ -38,8 +47,9 @@ export function subscriptionsOf(recording: Recording): readonly Subscription[] {
   const subscriptions: Subscription[] = [];
   for (const [connection, requests] of byConnection) {
     const { client, endIndex } = recording.connection(connection);
+    const dialect = spoken.of(connection);
     for (const channelText of channelsIn(requests)) {
-      const own = requests.filter(({ exchange: { request } }) => concerns(request, channelText));
+      const own = requestsFor(channelText, requests, dialect);
       const depths = own.flatMap(depthOf);
       subscriptions.push({
         connection,
@@ -48,7 +58,8 @@ export function subscriptionsOf(recording: Recording): readonly Subscription[] {
         channel: parseChannel(channelText),
         depthMin: depths.length === 0 ? undefined : Math.min(...depths),
         depthMax: depths.length === 0 ? undefined : Math.max(...depths),
-        bounds: new CountBounds(changesOf(own, endIndex)),
+        bounds: boundsOf({ dialect, channelText, requests: own }, endIndex),
+        dialect,
         requests: own,
       });
     }
@@ -60,9 +71,37 @@ export function subscriptionsOf(recording: Recording): readonly Subscription[] {
  * The bounds of a subscription as they are where each request has its effect when it arrives: what
  * one connection sends without waiting should take effect in that order (COR-6).
  */
-export function boundsInOrder({ requests }: Pick<Subscription, "requests">): CountBounds {
-  const atOnce = requests.map((settled) => ({ ...settled, answerIndex: settled.startIndex }));
-  return new CountBounds(changesOf(atOnce, null));
+export function boundsInOrder(subscription: Held): Bounds {
+  const requests = subscription.requests.map((settled) => ({
+    ...settled,
+    answerIndex: settled.startIndex,
+  }));
+  return boundsOf({ ...subscription, requests }, null);
+}
+
+type Held = Pick<Subscription, "dialect" | "channelText" | "requests">;
+
+/** By how often it was asked for, or by who is left, as the dialect has it. */
+function boundsOf({ dialect, channelText, requests }: Held, endIndex: number | null): Bounds {
+  if (dialect.listening === "named") return new ListenerBounds(channelText, requests, endIndex);
+  return new CountBounds(changesOf(requests, endIndex));
+}
+
+/** Those of a connection that say something of the channel. */
+function requestsFor(
+  channelText: string,
+  requests: readonly SettledExchange[],
+  { listening }: Dialect,
+): readonly SettledExchange[] {
+  const own = requests.filter(({ exchange: { request } }) => concerns(request, channelText));
+  if (listening === "counted") return own;
+  const names = new Set(own.map(({ exchange }) => listenerNameOf(exchange.answers[0]?.frame)));
+  return requests.filter((request) => {
+    const { exchange } = request;
+    if (own.includes(request)) return true;
+    const meant = listenerMeant(optionsOf(exchange)["referenceId"]);
+    return exchange.request.action === "off" && typeof meant === "object" && names.has(meant.name);
+  });
 }
 
 function channelsIn(requests: readonly SettledExchange[]): ReadonlySet<string> {

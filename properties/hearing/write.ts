@@ -32,6 +32,8 @@ export interface Write {
   readonly targets: ReadonlySet<string> | "all" | "unclear";
   /** How many items it removed; null for a set, and where it isn't known. */
   readonly removedCount: number | null;
+  /** What its answer says was written, or removed; undefined without an answer, and where that has no data (DIA-5). */
+  readonly told: Json | undefined;
 }
 
 /** The writes in the order of their arrival. */
@@ -60,6 +62,7 @@ export function writesOf(recording: Recording): readonly Write[] {
       publishes: publishingOf(recording, { exchange, outcome, path, removedCount }),
       targets: targetsOf(options["targetClients"]),
       removedCount,
+      told: answer?.frame.data,
     });
   }
   return writes;

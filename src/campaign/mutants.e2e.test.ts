@@ -40,7 +40,7 @@ const MISSED_CASES = 20;
 
 /** Number of the first case in which a property that is meant for the mutant catches it; null when none does. */
 async function casesToFind(
-  { id, properties, profile, isSecure }: Mutant,
+  { id, properties, profile, isSecure, dialect }: Mutant,
   faults: FaultChoice,
   casesMax = CASES_MAX,
 ): Promise<number | null> {
@@ -50,6 +50,7 @@ async function casesToFind(
       profile: target.profile,
       faults,
       isSecure: isSecure === true,
+      ...(dialect === undefined ? {} : { dialect }),
     });
     const { violations } = verdictOf(await runCase(plan, target));
     if (violations.some(({ property }) => properties.includes(property))) return index + 1;

@@ -114,8 +114,11 @@ async function onModulesFor(
 }
 
 function drawnPlan({ planSeed, faults = "swarm" }: CaseRequest, target: Target): Plan {
-  const { profile, drawsSecure = false } = target;
-  return planOf(planSeed, { profile, faults, isSecure: drawsSecure });
+  const { profile, drawsSecure = false, drawsDialect } = target;
+  return planOf(planSeed, {
+    ...{ profile, faults, isSecure: drawsSecure },
+    ...(drawsDialect === undefined ? {} : { dialect: drawsDialect }),
+  });
 }
 
 /** @throws TargetUnavailableError where the server of a history never began to serve */

@@ -20,6 +20,8 @@ import {
   type ScriptOfId,
 } from "../targets/node/index.js";
 import { MUTANTS, referenceTarget } from "../targets/reference/index.js";
+import { LATER_DIALECTS, type DialectId, type LaterDialect } from "../protocol/index.js";
+import { dialectId, speaking, withoutDialect } from "../targets/dialect-target.js";
 import { SECURE_SUFFIX, securely } from "../targets/secure-target.js";
 import type { ModuleTier, Target } from "../targets/target.js";
 import { usageError } from "./exit-code.js";
@@ -34,6 +36,10 @@ export interface CatalogEntry {
   readonly isLive?: true;
   /** Present where its plans are drawn in secure mode. */
   readonly isSecure?: true;
+  /** Present where the clients of its plans ask for that dialect. */
+  readonly dialect?: LaterDialect;
+  /** The target in whose place it is fuzzed where no dialect is asked for: it serves no clients of happn_1.3.0. */
+  readonly usually?: LaterDialect;
   /** @param modules what becomes of modules between cases, for a target that has any */
   make(modules?: ModuleTier): Target;
 }
@@ -65,6 +71,22 @@ const SECURE_CODES: Readonly<Record<string, string>> = {
   "happn-3@13.12.1": "4",
 };
 
+/** Codes of targets in a later dialect, by the ids without it; only ever added to. */
+const DIALECT_CODES: Readonly<Record<string, Readonly<Partial<Record<LaterDialect, string>>>>> = {
+  reference: { happn_2: "A" },
+  "reference:13.x": { happn_2: "B", happn_3: "C", happn_4: "D" },
+  "happn-3@5.3.1": { happn_2: "E" },
+  "happn-3@6.3.2": { happn_2: "F" },
+  "happn-3@7.3.2": { happn_2: "G" },
+  "happn-3@8.2.7": { happn_3: "H" },
+  "happn-3@9.0.1": { happn_4: "I" },
+  "happn-3@10.6.0": { happn_4: "J" },
+  "happn-3@11.2.1": { happn_4: "K" },
+  "happn-3@11.11.0": { happn_4: "L" },
+  "happn-3@12.1.10": { happn_4: "N" },
+  "happn-3@13.12.1": { happn_2: "P", happn_3: "Q", happn_4: "R" },
+};
+
 const PLAIN_ENTRIES: readonly CatalogEntry[] = [
   {
     id: "reference",
@@ -85,6 +107,9 @@ const PLAIN_ENTRIES: readonly CatalogEntry[] = [
     code: RELEASE_CODES[release.version] ?? "y",
     profile: release.profile,
     description: releaseText(release),
+    ...(release.servesFirst || release.protocol === "happn_1.3.0"
+      ? {}
+      : { usually: release.protocol }),
     make: (modules?: ModuleTier) =>
       happn3Target(release.version, modules === undefined ? {} : { modules }),
   })),
@@ -105,6 +130,20 @@ export const CATALOG: readonly CatalogEntry[] = [
       },
     ];
   }),
+  ...PLAIN_ENTRIES.flatMap((entry) =>
+    LATER_DIALECTS.flatMap((dialect): readonly CatalogEntry[] => {
+      const { id, profile } = entry;
+      const code = DIALECT_CODES[id]?.[dialect];
+      if (code === undefined) return [];
+      return [
+        {
+          ...{ id: dialectId(id, dialect), code, profile, dialect },
+          description: `${id}, with clients of ${dialect}`,
+          make: (modules) => speaking(entry.make(modules), dialect),
+        },
+      ];
+    }),
+  ),
 ];
 
 function releaseText({ version, protocol, servesFirst }: Happn3Release): string {
@@ -122,6 +161,7 @@ const MUTANT_ENTRIES: readonly CatalogEntry[] = MUTANTS.map((mutant) => ({
   description: mutant.description,
   make: () => {
     const target = referenceTarget(mutant.profile, { mutant: mutant.id });
+    if (mutant.dialect !== undefined) return speaking(target, mutant.dialect, target.id);
     return mutant.isSecure === true ? securely(target, target.id) : target;
   },
 }));
@@ -137,6 +177,23 @@ export function secureIdOf(id: string): string {
   const known = CATALOG.filter((entry) => entry.isSecure === true);
   const ids = known.map((entry) => entry.id.slice(0, -SECURE_SUFFIX.length)).join(", ");
   throw usageError(`${id} is not run in secure mode; there are ${ids}`);
+}
+
+/**
+ * The id of a target with clients of a dialect: the one asked for, or else the one that it serves.
+ * @throws CommandError (64) where none is known that serves them
+ */
+export function spokenIdOf(id: string, asked: DialectId | undefined): string {
+  const entry = entryOf(id);
+  const dialect = asked ?? entry.usually;
+  if (dialect === undefined || dialect === "happn_1.3.0" || entry.dialect === dialect) return id;
+  const plain = withoutDialect(id);
+  const spoken = dialectId(plain, dialect);
+  if (CATALOG.some((candidate) => candidate.id === spoken)) return spoken;
+  const known = CATALOG.flatMap((candidate) =>
+    candidate.dialect === dialect ? [withoutDialect(candidate.id)] : [],
+  );
+  throw usageError(`${plain} is not fuzzed in ${dialect}; there are ${known.join(", ")}`);
 }
 
 /** Whether a target has that id. */

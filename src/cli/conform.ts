@@ -224,5 +224,7 @@ function exitCodeOf(
 
 /** All but those whose generated cases are in secure mode: they are the same servers. */
 function plainIds(): readonly string[] {
-  return CATALOG.filter(({ isSecure }) => isSecure !== true).map(({ id }) => id);
+  return CATALOG.filter(({ isSecure, dialect }) => isSecure !== true && dialect === undefined).map(
+    ({ id }) => id,
+  );
 }

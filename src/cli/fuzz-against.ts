@@ -15,6 +15,7 @@ import {
   type DifferentialOptions,
   type DifferentialSummary,
 } from "./differential.js";
+import { withoutDialect } from "../targets/dialect-target.js";
 import { withoutSecurity } from "../targets/secure-target.js";
 import { EXIT, usageError, type ExitCode } from "./exit-code.js";
 import { Interruption } from "./interrupt.js";
@@ -47,6 +48,11 @@ export async function fuzzAgainst(options: AgainstOptions): Promise<ExitCode> {
   for (const entry of targets) {
     if (entry.isSecure === true) {
       throw usageError(`--against compares without secure mode; name ${withoutSecurity(entry.id)}`);
+    }
+    if (entry.dialect !== undefined) {
+      throw usageError(
+        `--against compares clients of happn_1.3.0; name ${withoutDialect(entry.id)}`,
+      );
     }
     if (entry.isLive !== true) continue;
     throw usageError(`${entry.id} runs in real time; --against compares in virtual time`);

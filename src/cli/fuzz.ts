@@ -18,6 +18,7 @@ import {
   progressLine,
   summaryLines,
 } from "../report/index.js";
+import { DIALECT_IDS, FIRST_DIALECT, type DialectId } from "../protocol/index.js";
 import type { ModuleTier } from "../targets/target.js";
 import { AVOID_KNOWN, issueIds, triggersOf } from "./avoid.js";
 import { exitCodeOf } from "./campaign-exit.js";
@@ -27,8 +28,8 @@ import {
   type CampaignRunOptions,
   type CampaignRunResult,
 } from "./campaign-run.js";
-import { DEFAULT_TARGET, entryOf, secureIdOf, type CatalogEntry } from "./catalog.js";
-import { EXIT, type ExitCode } from "./exit-code.js";
+import { DEFAULT_TARGET, entryOf, secureIdOf, spokenIdOf, type CatalogEntry } from "./catalog.js";
+import { EXIT, usageError, type ExitCode } from "./exit-code.js";
 import { fuzzAgainst } from "./fuzz-against.js";
 import { onInterrupt } from "./interrupt.js";
 import { knownIssuesOf } from "./known-issues.js";
@@ -60,6 +61,7 @@ interface FuzzFlags extends LiveFlags {
   readonly strict?: boolean;
   readonly against?: string;
   readonly secure?: boolean;
+  readonly dialect?: DialectId;
 }
 
 const CASES_DEFAULT = 200;
@@ -114,6 +116,12 @@ export function addFuzz(program: Command, end: (code: ExitCode) => void): void {
     )
     .option("--no-minimise", "leave the plans of new findings as they are")
     .option("--secure", "in secure mode: users, groups and permissions that change")
+    .addOption(
+      new Option(
+        "--dialect <name>",
+        "what clients ask for; by default what the target serves",
+      ).choices(DIALECT_IDS),
+    )
     .option("--against <target>", "tell where another target does otherwise and no clause decides")
     .option("--check-determinism", "run every case that passes twice, instead of one of twenty")
     .option("--strict", "let known issues count for the exit code as well")
@@ -121,8 +129,18 @@ export function addFuzz(program: Command, end: (code: ExitCode) => void): void {
     .action(async (target: string, flags: FuzzFlags) => end(await fuzz(target, flags)));
 }
 
+/**
+ * The id under which a target is fuzzed.
+ * @throws CommandError (64) where it is not, in that mode or dialect
+ */
+function idOf(targetId: string, { secure, dialect, against: other }: FuzzFlags): string {
+  if (secure !== true) return other === undefined ? spokenIdOf(targetId, dialect) : targetId;
+  if (dialect === undefined || dialect === FIRST_DIALECT) return secureIdOf(targetId);
+  throw usageError(`in secure mode, clients ask for ${FIRST_DIALECT} only`);
+}
+
 async function fuzz(targetId: string, flags: FuzzFlags): Promise<ExitCode> {
-  const entry = entryOf(flags.secure === true ? secureIdOf(targetId) : targetId);
+  const entry = entryOf(idOf(targetId, flags));
   const timeMs = flags.time ?? null;
   if (flags.against !== undefined) return against(entry, flags.against, flags);
   const settings = settingsOf(entry, flags);

@@ -7,16 +7,17 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { parseKnownIssues, type KnownIssue } from "../engine/index.js";
+import { withoutDialect } from "../targets/dialect-target.js";
 import { withoutSecurity } from "../targets/secure-target.js";
 import { CommandError, EXIT } from "./exit-code.js";
 import { packageRoot } from "./version.js";
 
 /**
- * The issues of `corpus/known-issues/<target>.json`, in secure mode or not, and those of other targets
+ * The issues of `corpus/known-issues/<target>.json`, in secure mode or not and in any dialect, and those of other targets
  * that were seen in this one too; none where nothing is on record.
  */
 export function knownIssuesOf(id: string): readonly KnownIssue[] {
-  const target = withoutSecurity(id);
+  const target = withoutDialect(withoutSecurity(id));
   const folder = join(packageRoot(), "corpus", "known-issues");
   if (!existsSync(folder)) return [];
   const own = `${target}.json`;

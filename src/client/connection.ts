@@ -32,6 +32,8 @@ export interface ConnectionParts {
   readonly world: ClientWorld;
   readonly identity: Identity;
   readonly activity: Activity;
+  /** False where it answers those of the server instead. */
+  readonly sendsHeartbeats: boolean;
   /** Every publication, after it was acknowledged where that was asked for. */
   publication(frame: PublicationFrame): void;
 }
@@ -189,7 +191,7 @@ export class Connection {
   #open(): void {
     this.#parts.activity.touch();
     this.#state = "open";
-    this.#beat();
+    if (this.#parts.sendsHeartbeats) this.#beat();
     // The handshake goes first: it has been waiting for this moment, the rest came after it.
     for (const settle of this.#opened.splice(0)) settle(true);
     for (const send of this.#held.splice(0)) this.#send(send);
@@ -210,6 +212,11 @@ export class Connection {
       const [settle, ...others] = this.#pinged.get(frame.stamp) ?? [];
       this.#pinged.set(frame.stamp, others);
       settle?.(true);
+      return;
+    }
+    if (frame.kind === "ping" && !this.#parts.sendsHeartbeats) {
+      // Not activity either.
+      this.#wire.send(null, JSON.stringify(`primus::pong::${frame.stamp}`));
       return;
     }
     this.#parts.activity.touch();

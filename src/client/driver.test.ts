@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 
 import { PLAN_FORMAT, type Plan, type PlannedAction, type PlannedNode } from "../plan/index.js";
-import { canonical, parseClientFrame, type Json, type JsonObject } from "../protocol/index.js";
+import {
+  canonical,
+  isJsonObject,
+  parseClientFrame,
+  type Json,
+  type JsonObject,
+  type LaterDialect,
+} from "../protocol/index.js";
 import { Clock, Link, prngOf } from "../sim/index.js";
 import { drive } from "./index.js";
 import type { ClientConnection, ClientConnectionEvents, ClientWorld } from "./index.js";
@@ -62,6 +69,11 @@ class LittleWorld implements ClientWorld {
         });
       }
     }
+  }
+
+  /** The server writes a frame to every connection. */
+  writeAll(frame: Json): void {
+    for (const peer of this.#peers) peer.write(frame);
   }
 
   /** The server closes every connection. */
@@ -156,10 +168,15 @@ class Peer implements ClientConnection {
         this.world.publish(this, eventId, textOf(path), data ?? {}, (options ?? {}) as JsonObject);
       }
       this.write({
-        data: action === "login" ? { id: this.sessionId } : null,
+        data: this.#answerTo(action, eventId),
         _meta: { type: "response", status: "ok", eventId, action },
       });
     });
+  }
+
+  #answerTo(action: string, eventId: Json): Json {
+    if (action === "login") return { id: this.sessionId };
+    return action === "on" ? { id: `${this.id}/${canonical(eventId)}` } : null;
   }
 }
 
@@ -748,5 +765,85 @@ describe("the mesh", () => {
     );
 
     expect(world.skipped).toEqual([{ operation: "o2", reason: "c1 has no session" }]);
+  });
+});
+
+describe("a scripted client of a later dialect", () => {
+  const speaking = (dialect: LaterDialect, steps: readonly Step[]): Plan => {
+    const plan = planOf("concurrent", steps);
+    return { ...plan, clients: plan.clients.map((client) => ({ ...client, dialect })) };
+  };
+  const sent = (world: LittleWorld, action: string) =>
+    world.sent.flatMap(({ frame }) =>
+      isJsonObject(frame) && frame["action"] === action ? [frame] : [],
+    );
+  const referencesOf = (world: LittleWorld) =>
+    sent(world, "off").map(({ options }) => (options as JsonObject)["referenceId"]);
+  const offOf = (channel: string, listener: string): PlannedAction => ({
+    ...{ kind: "off", channel, options: {}, listener },
+  });
+
+  it("asks for it in every handshake", () => {
+    for (const handshake of ["full", "login", "none"] as const) {
+      const world = run(speaking("happn_3", [["c1", { kind: "connect", handshake }]]));
+      const asked = sent(world, "configure-session").map(({ data }) => data);
+
+      expect(asked).toEqual([{ protocol: "happn_3" }]);
+      expect(sent(world, "login").map(({ data }) => (data as JsonObject)["protocol"])).toEqual(
+        handshake === "none" ? [] : ["happn_3"],
+      );
+    }
+  });
+
+  it("ends listeners by the names that it was told", () => {
+    const world = run(
+      speaking("happn_2", [
+        ["c1", CONNECT],
+        ["c1", on("/SET@/a")],
+        ["c1", on("/SET@/a")],
+        ["c1", offOf("/SET@/a", "o3")],
+        ["c1", offOf("/SET@/a", "o2")],
+        ["c1", offOf("/SET@/a", "o2")],
+      ]),
+    );
+
+    // What it has ended has no name any more.
+    expect(referencesOf(world)).toEqual(["c1#1/5", "c1#1/4", "no-listener"]);
+  });
+
+  it("forgets names with its connection, and learns them anew when it reconnects", () => {
+    const plan = speaking("happn_4", [
+      ["c1", CONNECT],
+      ["c1", on("/SET@/a")],
+      ["c1", on("/SET@/a")],
+      ["c1", offOf("/SET@/a", "o2")],
+      ["c1", offOf("/SET@/a", "o3"), { afterMs: 500 }],
+      ["c1", CONNECT],
+      ["c1", offOf("/SET@/a", "o3")],
+    ]);
+    const world = new LittleWorld();
+    const driver = drive(plan, world);
+    world.clock.after(300, () => {
+      world.closeAll();
+      world.clock.after(10, () => driver.reconnectLost("storm"));
+    });
+    driver.start();
+    while (!driver.done && world.clock.step());
+
+    expect(referencesOf(world)).toEqual(["c1#1/4", "c1#2/10", "no-listener"]);
+  });
+
+  it("of happn_4 answers heartbeats, and sends none", () => {
+    const beats = (dialect: LaterDialect) => {
+      const world = new LittleWorld();
+      const driver = drive(speaking(dialect, [["c1", CONNECT]]), world);
+      world.clock.after(1_000, () => world.writeAll("primus::ping::7"));
+      driver.start();
+      while ((world.clock.nextAt() ?? Infinity) <= 30_000) world.clock.step();
+      return world.sent.flatMap(({ frame }) => (typeof frame === "string" ? [frame] : []));
+    };
+
+    expect(beats("happn_4")).toEqual(["primus::pong::7"]);
+    expect(beats("happn_3")).toEqual([expect.stringContaining("primus::ping::")]);
   });
 });

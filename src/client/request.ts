@@ -5,10 +5,10 @@
  */
 import type { MeshRequest } from "../../models/index.js";
 import type { PlannedAction, PlannedCredentials } from "../plan/index.js";
-import type { Json, JsonObject } from "../protocol/index.js";
+import type { DialectId, Json, JsonObject } from "../protocol/index.js";
 
-/** The protocol that a client asks for. */
-export const PROTOCOL = "happn_1.3.0";
+/** A name that no server gives a listener: for one whose `on` told none. */
+const NO_LISTENER = "no-listener";
 
 /** What the library puts into `options.timeout` where the caller says nothing, in milliseconds. */
 const TIMEOUT_MS = 60_000;
@@ -59,6 +59,10 @@ export interface DraftParts {
   /** What the login of a plan says, where the server asks for it; nothing where it doesn't. */
   credentials(planned: PlannedCredentials | undefined): JsonObject;
   readonly revokeAction: string;
+  /** What the client speaks. */
+  readonly dialect: DialectId;
+  /** The name of the listener that an operation of the client's was answered with; null where it wasn't. */
+  listenerOf(operation: string): string | null;
 }
 
 /** The request of an action. */
@@ -74,7 +78,7 @@ export function draftOf(action: RequestAction, parts: DraftParts): Draft {
         action: "login",
         data: {
           info: { _browser: false, _local: false },
-          protocol: PROTOCOL,
+          protocol: parts.dialect,
           ...parts.credentials(action.credentials),
         },
         options: { timeout: TIMEOUT_MS },
@@ -101,13 +105,18 @@ export function draftOf(action: RequestAction, parts: DraftParts): Draft {
         action: action.kind,
         path: action.channel,
         data: null,
-        options: withTimeout(action.options),
+        options: withTimeout({ ...action.options, ...listenerOf(action, parts) }),
       };
     case "revoke-session":
       return { action: parts.revokeAction, options: { timeout: TIMEOUT_MS } };
     case "disconnect":
       return { action: "disconnect", options: { timeout: TIMEOUT_MS } };
   }
+}
+
+function listenerOf(action: RequestAction, parts: DraftParts): JsonObject {
+  if (action.kind !== "off" || action.listener === undefined) return {};
+  return { referenceId: parts.listenerOf(action.listener) ?? NO_LISTENER };
 }
 
 function withTimeout(options: JsonObject): JsonObject {

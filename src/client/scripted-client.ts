@@ -16,31 +16,32 @@ import type {
   PlannedCredentials,
   PlannedOperation,
 } from "../plan/index.js";
-import type { DirectoryUser, JsonObject, SecurityChange } from "../protocol/index.js";
+import {
+  FIRST_DIALECT,
+  listenerNameOf,
+  type DialectId,
+  type DirectoryUser,
+  type JsonObject,
+  type SecurityChange,
+} from "../protocol/index.js";
 import type { Activity } from "./activity.js";
 import { CallerRole } from "./caller-role.js";
 import { Connection, type Identity } from "./connection.js";
 import { NodeRole } from "./node-role.js";
-import {
-  draftOf,
-  draftOfMesh,
-  frameOf,
-  PROTOCOL,
-  type Draft,
-  type RequestAction,
-} from "./request.js";
+import { draftOf, draftOfMesh, frameOf, type Draft, type RequestAction } from "./request.js";
 import type { ClientWorld } from "./world.js";
 
 /** A server that does not answer `disconnect` by then is left without an answer (SES-6). */
 const DISCONNECT_MS_MAX = 1_000;
 
+/** Dialects in which it is the server that sends heartbeats (DIA-6). */
+const HEARTBEATS_FROM_SERVER: readonly DialectId[] = ["happn_4"];
+
+type HandshakeKind = "full" | "login" | "none";
+
 /** The requests of each kind of handshake, in order, each sent after the answer to the one before. */
-const HANDSHAKES: Readonly<Record<"full" | "login" | "none", readonly RequestAction[]>> = {
-  full: [
-    { kind: "configure-session", protocol: PROTOCOL },
-    { kind: "describe" },
-    { kind: "login" },
-  ],
+const HANDSHAKES: Readonly<Record<HandshakeKind, readonly RequestAction[]>> = {
+  full: [{ kind: "describe" }, { kind: "login" }],
   login: [{ kind: "login" }],
   none: [],
 };
@@ -56,6 +57,12 @@ export interface ScriptedClientParts {
   userOf(name: string): Pick<DirectoryUser, "name" | "password"> | null;
 }
 
+interface Listener {
+  readonly channel: string;
+  /** Null where no answer has told it. */
+  name: string | null;
+}
+
 /** A token that nobody was ever given. */
 const NO_TOKEN = "no-token";
 
@@ -63,16 +70,20 @@ export class ScriptedClient {
   readonly #parts: ScriptedClientParts;
   readonly #identity: Identity;
   readonly #user: string | null;
+  readonly #dialect: DialectId;
   readonly #node: NodeRole | null;
   readonly #caller: CallerRole;
   #connection: Connection | null = null;
   /** What was subscribed to since the last planned connect, and not ended. */
   readonly #channels = new Map<string, JsonObject>();
+  /** By operation, what it listens to since then, and under which name. */
+  readonly #listeners = new Map<string, Listener>();
 
   constructor(planned: PlannedClient, parts: ScriptedClientParts) {
-    const { name, node, user = null } = planned;
+    const { name, node, user = null, dialect = FIRST_DIALECT } = planned;
     this.#parts = parts;
     this.#user = user;
+    this.#dialect = dialect;
     this.#identity = { client: name, lastEventId: 0, sessionId: null, token: null };
     this.#caller = new CallerRole(parts.world.subscriptionRule ?? "crossing");
     this.#node = node === undefined ? null : new NodeRole(name, node, parts.activity);
@@ -101,7 +112,8 @@ export class ScriptedClient {
   perform({ id, action }: PlannedOperation, patienceMs: number, ended: () => void): void {
     if (action.kind === "connect") {
       this.#channels.clear();
-      this.#connect(id, HANDSHAKES[action.handshake], patienceMs, ended);
+      this.#listeners.clear();
+      this.#connect(id, this.#handshake(action.handshake), patienceMs, ended);
       return;
     }
     if (action.kind === "administer") {
@@ -122,7 +134,7 @@ export class ScriptedClient {
       ended();
       return;
     }
-    this.#connect(id, HANDSHAKES.full, patienceMs, () => {
+    this.#connect(id, this.#handshake("full"), patienceMs, () => {
       ended();
       const connection = this.#connection;
       if (connection === null || connection.isOver) return;
@@ -133,6 +145,12 @@ export class ScriptedClient {
           connection,
           patienceMs,
           () => undefined,
+          // Whoever listened to it goes by its new name.
+          (name) => {
+            for (const listener of this.#listeners.values()) {
+              if (listener.channel === channel) listener.name = name;
+            }
+          },
         );
       }
     });
@@ -188,17 +206,38 @@ export class ScriptedClient {
         return;
       }
       default:
-        this.#remember(action);
-        this.#request(id, action, connection, patienceMs, ended);
+        this.#request(id, action, connection, patienceMs, ended, (name) => {
+          const listener = this.#listeners.get(id);
+          if (listener !== undefined) listener.name = name;
+        });
+        // What an off ends has its name until then.
+        this.#remember(id, action);
     }
   }
 
   /** Keeps what the client listens to, for the time after a reconnect. */
-  #remember(action: RequestAction): void {
-    if (action.kind === "on") this.#channels.set(action.channel, action.options);
+  #remember(id: string, action: RequestAction): void {
+    if (action.kind === "on") {
+      this.#channels.set(action.channel, action.options);
+      this.#listeners.set(id, { channel: action.channel, name: null });
+    }
     if (action.kind !== "off") return;
     if (action.channel === "*") this.#channels.clear();
-    else this.#channels.delete(action.channel);
+    else if (!this.#hasOthers(action)) this.#channels.delete(action.channel);
+  }
+
+  /** Whether more of the client's listens to the channel than the one that an `off` ends. */
+  #hasOthers({ channel, listener }: Extract<RequestAction, { kind: "off" }>): boolean {
+    if (listener === undefined) return false;
+    if (this.#listeners.get(listener)?.channel === channel) this.#listeners.delete(listener);
+    return [...this.#listeners.values()].some((other) => other.channel === channel);
+  }
+
+  /** In the first dialect a client can do without asking for it. */
+  #handshake(kind: HandshakeKind): readonly RequestAction[] {
+    const asks = kind === "full" || this.#dialect !== FIRST_DIALECT;
+    const asking = { kind: "configure-session", protocol: this.#dialect } as const;
+    return asks ? [asking, ...HANDSHAKES[kind]] : HANDSHAKES[kind];
   }
 
   #request(
@@ -207,9 +246,14 @@ export class ScriptedClient {
     connection: Connection,
     patienceMs: number,
     ended: () => void,
+    named: (listener: string) => void = () => undefined,
   ): void {
     const draft = this.#draft(action);
-    connection.request(id, draft, patienceMs, () => ended());
+    connection.request(id, draft, patienceMs, (answer) => {
+      const name = action.kind === "on" ? listenerNameOf(answer ?? undefined) : null;
+      if (name !== null) named(name);
+      ended();
+    });
   }
 
   #connect(
@@ -224,6 +268,7 @@ export class ScriptedClient {
       world,
       activity,
       identity: this.#identity,
+      sendsHeartbeats: !HEARTBEATS_FROM_SERVER.includes(this.#dialect),
       publication: (frame) => this.#hear(connection, frame),
     });
     this.#connection = connection;
@@ -259,6 +304,8 @@ export class ScriptedClient {
       sessionOf: (client) => this.#parts.sessionOf(client),
       credentials: (planned) => this.#credentials(planned),
       revokeAction: this.#parts.world.revokeAction ?? "revoke-session",
+      dialect: this.#dialect,
+      listenerOf: (operation) => this.#listeners.get(operation)?.name ?? null,
     });
   }
 

@@ -14,7 +14,7 @@ import {
   type PlannedNode,
   type PlannedServer,
 } from "../plan/index.js";
-import type { Json, JsonObject, SecurityDirectory } from "../protocol/index.js";
+import type { Json, JsonObject, LaterDialect, SecurityDirectory } from "../protocol/index.js";
 
 /** A plan that puts certain clauses to the test, and little else. */
 export interface DirectedCase {
@@ -48,6 +48,8 @@ export interface Script {
   readonly users?: Readonly<Record<string, string>>;
   readonly server?: PlannedServer;
   readonly faults?: readonly PlannedFault[];
+  /** What clients ask to speak, by their names; happn_1.3.0 where nothing is said. */
+  readonly dialects?: Readonly<Record<string, LaterDialect>>;
   readonly steps: readonly Step[];
 }
 
@@ -107,6 +109,11 @@ export class Actor {
     return this.#does({ kind: "off", channel, options });
   }
 
+  /** Ends the listener of an earlier step's, by its place in the script from 1. */
+  offOf(channel: string, place: number): Step {
+    return this.#does({ kind: "off", channel, options: {}, listener: `o${place}` });
+  }
+
   configure(protocol: string): Step {
     return this.#does({ kind: "configure-session", protocol });
   }
@@ -151,16 +158,17 @@ export class Actor {
 const LINK = { delayMsMin: 1, delayMsMax: 1, shape: "uniform" } as const;
 
 function directedCase(
-  { id, clauses, says, nodes = {}, users = {}, steps, ...server }: Script,
+  { id, clauses, says, nodes = {}, users = {}, dialects = {}, steps, ...server }: Script,
   mode: Plan["mode"],
 ): DirectedCase {
   const names = [...new Set(steps.map(({ client }) => client))];
   const clients = names.map((name): PlannedClient => {
-    const [node, user] = [nodes[name], users[name]];
+    const [node, user, dialect] = [nodes[name], users[name], dialects[name]];
     return {
       ...{ name, link: { up: LINK, down: LINK } },
       ...(node === undefined ? {} : { node }),
       ...(user === undefined ? {} : { user }),
+      ...(dialect === undefined ? {} : { dialect }),
     };
   });
   const plan: Plan = {

@@ -61,6 +61,12 @@ export function lastVisit(plan: Plan): readonly PlannedAction[] {
   ];
 }
 
+/** It speaks as the first of the clients does. */
+function observerOf({ clients: [first] }: Plan): PlannedClient {
+  const dialect = first?.dialect;
+  return dialect === undefined ? OBSERVER_CLIENT : { ...OBSERVER_CLIENT, dialect };
+}
+
 /** A plan of the observer alone, one action after the other. */
 export function planOfVisit(
   plan: Plan,
@@ -73,7 +79,7 @@ export function planOfVisit(
     seed: plan.seed,
     mode: "concurrent",
     ...(plan.security === undefined ? {} : { security: plan.security }),
-    clients: [OBSERVER_CLIENT],
+    clients: [observerOf(plan)],
     operations: actions.map((action, index) => ({
       id: `${OBSERVER}/${firstNumber + index}`,
       client: OBSERVER,

@@ -22,7 +22,7 @@ export interface Token {
 /** Digits and letters without those that are mistaken for one another. */
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const HASH_CODE_LENGTH = 5;
-const TOKEN = /^hs(\d{1,4})-([A-Za-z0-9_.]{1,64})-(\d{1,9})-([0-9a-z])([0-9a-z]{5})$/;
+const TOKEN = /^hs(\d{1,4})-([A-Za-z0-9_.]{1,64})-(\d{1,9})-([0-9A-Za-z])([0-9a-z]{5})$/;
 
 /** What a seed may look like: it is part of tokens and of folder names. */
 export const SEED = /^[A-Za-z0-9_.]{1,64}$/;

@@ -7,7 +7,13 @@
  *
  * @packageDocumentation
  */
-import type { DirectoryChange, Json, JsonObject, SecurityDirectory } from "../protocol/index.js";
+import type {
+  DirectoryChange,
+  Json,
+  JsonObject,
+  LaterDialect,
+  SecurityDirectory,
+} from "../protocol/index.js";
 import type { PlannedFault } from "./fault.js";
 import type { Latency } from "./latency.js";
 import type { PlannedSchedule } from "./schedule.js";
@@ -64,6 +70,8 @@ export interface PlannedClient {
   readonly link: { readonly up: Latency; readonly down: Latency };
   /** Present for a client that plays a mesh node (MSH-1): it answers calls by itself. */
   readonly node?: PlannedNode;
+  /** What it asks the server to speak (PROTOCOL.md 9), whatever its handshake; happn_1.3.0 where absent. */
+  readonly dialect?: LaterDialect;
   /** In secure mode, as which user it logs in where nothing else is said; nobody where absent. */
   readonly user?: string;
 }
@@ -120,7 +128,13 @@ export type PlannedAction =
   | { readonly kind: "remove"; readonly path: string; readonly options: JsonObject }
   /** `channel` is `/<ACTION>@<path or pattern>`, or `*` for an `off` of everything (SUB-7). */
   | { readonly kind: "on"; readonly channel: string; readonly options: JsonObject }
-  | { readonly kind: "off"; readonly channel: string; readonly options: JsonObject }
+  | {
+      readonly kind: "off";
+      readonly channel: string;
+      readonly options: JsonObject;
+      /** The operation whose `on` it ends: sent as `referenceId`, by the name that its answer told (DIA-3). */
+      readonly listener?: string;
+    }
   /** Sends `disconnect`, and closes once it is answered (SES-6). */
   | { readonly kind: "disconnect" }
   /** In secure mode, the client ends its own session for good (SEC-4). */

@@ -7,7 +7,13 @@
  */
 import { z } from "zod";
 
-import { isJsonObject, PERMISSION_ACTIONS, type Json, type JsonObject } from "../protocol/index.js";
+import {
+  isJsonObject,
+  LATER_DIALECTS,
+  PERMISSION_ACTIONS,
+  type Json,
+  type JsonObject,
+} from "../protocol/index.js";
 import { PLAN_FORMAT, type Plan } from "./plan.js";
 import { CHOICE_MAX } from "./schedule.js";
 
@@ -62,6 +68,7 @@ const client = z.strictObject({
   name,
   link: z.strictObject({ up: latency, down: latency }),
   node: node.exactOptional(),
+  dialect: z.enum(LATER_DIALECTS).exactOptional(),
   user: name.exactOptional(),
 });
 
@@ -104,7 +111,12 @@ const action = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("get"), path, options }),
   z.strictObject({ kind: z.literal("remove"), path, options }),
   z.strictObject({ kind: z.literal("on"), channel: path, options }),
-  z.strictObject({ kind: z.literal("off"), channel: path, options }),
+  z.strictObject({
+    kind: z.literal("off"),
+    channel: path,
+    options,
+    listener: name.exactOptional(),
+  }),
   z.strictObject({ kind: z.literal("disconnect") }),
   z.strictObject({ kind: z.literal("revoke-session") }),
   z.strictObject({ kind: z.literal("administer"), change }),

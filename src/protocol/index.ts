@@ -3,6 +3,7 @@ export * from "./frame-depth.js";
 export * from "./client-frame.js";
 export * from "./server-frame.js";
 export * from "./channel.js";
+export * from "./dialect.js";
 export * from "./security.js";
 export * from "./transcript.js";
 export * from "./transcript-connections.js";

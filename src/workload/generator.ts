@@ -17,9 +17,11 @@ import {
   type PlannedClient,
   type ScheduleStrategy,
 } from "../plan/index.js";
+import type { LaterDialect } from "../protocol/index.js";
 import { Streams, type Prng } from "../sim/index.js";
 import { assemble } from "./assemble.js";
 import { listOf } from "./chance.js";
+import { spoken } from "./dialect.js";
 import { surroundings } from "./faults.js";
 import { NODE_NAMES, nodes, withMeshNames } from "./mesh.js";
 import { featuresOf } from "./features.js";
@@ -47,6 +49,8 @@ export interface WorkloadOptions {
   readonly schedule?: ScheduleStrategy;
   /** False where all kinds of operations happen as often as is usual, in every plan; swarms where absent. */
   readonly isSwarm?: boolean;
+  /** The dialect that clients ask for: the same plan, as they say it there; happn_1.3.0 when absent. */
+  readonly dialect?: LaterDialect;
   /** Whether the server is in secure mode: the same plan, with users, groups, and changes of both. */
   readonly isSecure?: boolean;
 }
@@ -55,10 +59,14 @@ export interface WorkloadOptions {
 export function planOf(seed: string, options: WorkloadOptions = {}): Plan {
   const streams = new Streams(seed);
   const drawn = sampleOf(planBodies(options), streams.stream("workload"));
-  const body =
+  const permitted =
     options.isSecure === true
       ? sampleOf(secured(drawn), streams.stream("workload/security"))
       : drawn;
+  const body =
+    options.dialect === undefined
+      ? permitted
+      : sampleOf(spoken(permitted, options.dialect), streams.stream("workload/dialect"));
   const { mode, clients, operations } = body;
   const operationCount = operations.length;
   const schedule = sampleOf(

@@ -5,6 +5,7 @@
  */
 import type { DirectedCase } from "../script.js";
 import { CORRELATION_CASES } from "./correlation-cases.js";
+import { DIALECT_CASES } from "./dialect-cases.js";
 import { MESH_CASES } from "./mesh-cases.js";
 import { PUBLICATION_CASES } from "./publication-cases.js";
 import { SECURE_CASES } from "./secure-cases.js";
@@ -21,4 +22,5 @@ export const DIRECTED_CASES: readonly DirectedCase[] = [
   ...SUBSCRIPTION_CASES,
   ...MESH_CASES,
   ...SECURE_CASES,
+  ...DIALECT_CASES,
 ];

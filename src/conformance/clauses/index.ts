@@ -5,6 +5,7 @@
  */
 import type { ClauseGround, Convention } from "../clause-ground.js";
 import { CORRELATION } from "./correlation.js";
+import { DIALECT } from "./dialect.js";
 import { FRAMING } from "./framing.js";
 import { MESH } from "./mesh.js";
 import { PUBLICATION } from "./publication.js";
@@ -23,6 +24,7 @@ export const GROUNDS: readonly ClauseGround[] = [
   ...SUBSCRIPTION,
   ...MESH,
   ...SECURE,
+  ...DIALECT,
 ];
 
 export const CONVENTIONS: readonly Convention[] = [
@@ -43,6 +45,7 @@ export const SECTIONS: Readonly<Record<string, string>> = {
   SUB: "Subscription",
   MSH: "Mesh",
   SEC: "Secure mode",
+  DIA: "Dialects",
 };
 
 const numberOf = (id: string) => Number(id.split("-")[1]);

@@ -76,7 +76,7 @@ export const SESSION: readonly ClauseGround[] = [
     judges: ["answered-once", "lockstep-prediction"],
     exercised: (questions) => questions.of("disconnect").length,
     observe: (questions) =>
-      questions.profile.answersDisconnect
+      questions.profile.dialects[0].answersDisconnect
         ? []
         : questions
             .of("disconnect")

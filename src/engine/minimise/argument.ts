@@ -39,8 +39,13 @@ function* smallerActions(action: PlannedAction): Iterable<PlannedAction> {
     case "get":
     case "remove":
     case "on":
+      yield* smallerOptions(action);
+      return;
     case "off":
       yield* smallerOptions(action);
+      if (action.listener !== undefined) {
+        yield { kind: "off", channel: action.channel, options: action.options };
+      }
       return;
     case "connect":
       for (const handshake of ["full", "login"] as const) yield { ...action, handshake };

@@ -100,9 +100,19 @@ function withNumberedOperations(plan: Plan): Plan {
   }));
   return {
     ...plan,
-    operations: plan.operations.map((operation) => ({ ...operation, id: idOf(operation.id) })),
+    operations: plan.operations.map((operation) => ({
+      ...operation,
+      id: idOf(operation.id),
+      action: withListener(operation.action, idOf),
+    })),
     ...(faults && { faults }),
   };
+}
+
+/** An `off` may name the operation whose `on` it ends. */
+function withListener(action: PlannedAction, idOf: (id: string) => string): PlannedAction {
+  if (action.kind !== "off" || action.listener === undefined) return action;
+  return { ...action, listener: idOf(action.listener) };
 }
 
 /**

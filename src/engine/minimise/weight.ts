@@ -37,8 +37,11 @@ export function actionWeight(action: PlannedAction): number {
     case "remove":
       return pathWeight(action.path) + optionsWeight(action.options);
     case "on":
-    case "off":
       return channelWeight(action.channel) + optionsWeight(action.options);
+    case "off": {
+      const named = action.listener === undefined ? 0 : 2;
+      return channelWeight(action.channel) + optionsWeight(action.options) + named;
+    }
     case "call":
       return jsonWeight(action.args);
     case "emit":
@@ -100,8 +103,9 @@ function waitWeight(ms: number): number {
   return ms === 0 ? 0 : 2 + numberWeight(ms);
 }
 
-export function clientWeight({ link, node }: PlannedClient): number {
+export function clientWeight({ link, node, dialect }: PlannedClient): number {
   let weight = latencyWeight(link.up) + latencyWeight(link.down);
+  if (dialect !== undefined) weight += 1;
   for (const { methods } of node?.components ?? []) {
     weight += 10;
     for (const { behaviour, emits, delayMs } of methods) {

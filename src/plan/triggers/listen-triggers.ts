@@ -60,14 +60,22 @@ function withoutRepeats(plan: Plan): Plan {
   });
 }
 
-/** Nobody listens: no `on`, no node, and no call, which listens to its response. */
-function withoutSubscriptions(plan: Plan): Plan {
-  const nobody = mapRequests(plan, (request) => (request.action === "on" ? NOTHING : request));
-  const deaf = mapOperations(nobody, ({ action }) =>
-    action.kind === "call" || action.kind === "emit" ? HARMLESS : action,
+/** Nobody of the first dialect listens: no `on`, no node, and no call, which listens to its response. */
+function withoutFirstSubscriptions(plan: Plan): Plan {
+  const first = new Set(
+    plan.clients.flatMap(({ name, dialect }) => (dialect === undefined ? [name] : [])),
   );
-  if (deaf.clients.every(({ node }) => node === undefined)) return deaf;
-  const clients = deaf.clients.map(({ name, link }) => ({ name, link }));
+  const nobody = mapRequests(plan, (request, { client }) =>
+    request.action === "on" && first.has(client) ? NOTHING : request,
+  );
+  const deaf = mapOperations(nobody, ({ client, action }) => {
+    const isOfMesh = action.kind === "call" || action.kind === "emit";
+    return isOfMesh && first.has(client) ? HARMLESS : action;
+  });
+  if (deaf.clients.every(({ name, node }) => node === undefined || !first.has(name))) return deaf;
+  const clients = deaf.clients.map(({ node, ...client }) =>
+    node === undefined || first.has(client.name) ? client : { ...client, node },
+  );
   return { ...deaf, clients };
 }
 
@@ -276,9 +284,10 @@ export const LISTEN_TRIGGERS: readonly Trigger[] = [
     without: withoutListening(["on", "off"], (channel, path) => channel === null && path !== "*"),
   },
   {
-    id: "subscriptions",
-    sentence: "Anybody who listens to anything, nodes and callers of the mesh included (SUB-1).",
-    without: withoutSubscriptions,
+    id: "first-subscriptions",
+    sentence:
+      "Anybody of happn_1.3.0 who listens to anything, nodes and callers of the mesh included (SUB-1).",
+    without: withoutFirstSubscriptions,
   },
   {
     id: "leaving-of-pattern-subscribers",

@@ -145,7 +145,7 @@ function actionOf(action: PlannedAction, request: RequestFields): PlannedAction 
     case "on":
     case "off":
       return {
-        kind: action.kind,
+        ...action,
         channel: request.path as string,
         options: request.options as JsonObject,
       };

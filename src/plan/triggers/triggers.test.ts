@@ -62,7 +62,7 @@ const CASES: readonly (readonly [string, PlannedAction, PlannedAction])[] = [
   ],
   ["integer-keys", set("/a", { 1: "one" }), set("/a", { n1: "one" })],
   ["absent-data", { kind: "set", path: "/a", options: {} }, set("/a", {})],
-  ["subscriptions", on("/SET@/a"), HARMLESS],
+  ["first-subscriptions", on("/SET@/a"), HARMLESS],
   ["null-data", set("/a", null), set("/a", {})],
   ["scalar-data", set("/a", [1]), set("/a", { value: [1] })],
   ["tags", set("/a", null, { tag: "t", merge: true }), set("/a", null, { merge: true })],
@@ -168,7 +168,7 @@ describe("a trigger", () => {
     expect(without(id, action)).toEqual([left]);
   });
 
-  const narrow = TRIGGERS.map(({ id }) => id).filter((id) => id !== "subscriptions");
+  const narrow = TRIGGERS.map(({ id }) => id).filter((id) => id !== "first-subscriptions");
 
   it.each(narrow)("%s is not seen where it isn't", (id) => {
     const plan = planOf([
@@ -191,20 +191,23 @@ describe("a trigger", () => {
     expect(withoutTriggers(plan, [id]).operations).toHaveLength(1);
   });
 
-  it("in subscriptions takes out whatever listens, and leaves a plan in which nobody does", () => {
+  it("in first-subscriptions takes out who listens in the first dialect, and leaves a plan in which nobody does", () => {
     const call = { kind: "call", node: "N", component: "c", method: "m", args: [] } as const;
     const raised = { kind: "emit", component: "c", event: "e", data: null } as const;
     const plan = planOf([on("/SET@/a"), call, raised, set("/a", 1)]);
     const [first, ...others] = plan.clients;
     const node = { name: "N", components: [] };
     const withNode = { ...plan, clients: [{ ...(first as PlannedClient), node }, ...others] };
-    const deaf = withoutTriggers(withNode, ["subscriptions"]);
+    const deaf = withoutTriggers(withNode, ["first-subscriptions"]);
 
     expect(deaf.clients).toEqual(plan.clients);
     expect(deaf.operations.map(({ action }) => action.kind)).toEqual([
       ...["describe", "describe", "describe", "set"],
     ]);
-    expect(withoutTriggers(deaf, ["subscriptions"])).toBe(deaf);
+    expect(withoutTriggers(deaf, ["first-subscriptions"])).toBe(deaf);
+    const later = withNode.clients.map((client) => ({ ...client, dialect: "happn_3" as const }));
+    const ofLater = { ...withNode, clients: later };
+    expect(withoutTriggers(ofLater, ["first-subscriptions"])).toBe(ofLater);
   });
 
   it("that is a raw frame's goes on having the frame's other fields", () => {

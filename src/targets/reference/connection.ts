@@ -36,6 +36,7 @@ export class ReferenceConnection {
   #answeredAt = -1;
   #cancelIdle: Cancel = () => undefined;
   #isOver = false;
+  #isBeating = false;
   /** Bytes that wait for a client that doesn't read; null for one that does. */
   #waiting: number | null = null;
   #heardWallMs: number;
@@ -143,6 +144,19 @@ export class ReferenceConnection {
     this.#heardWallMs = this.#wallMs();
     this.#cancelIdle();
     this.#cancelIdle = this.#after(this.#clock, idleMs, closeIdle);
+  }
+
+  /** Calls `send` each `ms` from now on; where it does so already, nothing changes. */
+  beat(ms: number, send: () => void): void {
+    if (this.#isBeating || this.#isOver) return;
+    this.#isBeating = true;
+    const next = (): void => {
+      this.#after(this.#clock, ms, () => {
+        send();
+        next();
+      });
+    };
+    next();
   }
 
   /** The server ends the connection: what was put off is written first. */

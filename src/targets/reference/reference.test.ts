@@ -221,6 +221,22 @@ describe("a reference server", () => {
     expect(world.lines.at(-1)).toBe("65000 c1 close 1000");
   });
 
+  it("sends heartbeats to sessions of happn_4, for as long as they live", () => {
+    const world = new World("beats", { profile: "13.x" });
+    const [c1, c2] = [world.connect("c1"), world.connect("c2")];
+    world.send(c1, "configure-session", { data: { protocol: "happn_4" } });
+    world.send(c1, "configure-session", { data: { protocol: "happn_4" } });
+    world.send(c2, "configure-session", { data: { protocol: "happn_3" } });
+    world.pass(65_000);
+    const beats = (client: string) =>
+      world.texts(client).filter((text) => text.startsWith('"primus::ping::'));
+
+    expect([beats("c1").length, beats("c2").length]).toEqual([2, 0]);
+    c1.end("cut");
+    world.pass(60_000);
+    expect(beats("c1")).toHaveLength(2);
+  });
+
   it("writes nothing to who has left, whose last frames are all done or none", () => {
     const stored = new Set<string>();
     for (let seed = 0; seed < 20; seed += 1) {

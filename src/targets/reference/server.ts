@@ -55,6 +55,8 @@ const START_MS = 1;
 /** In milliseconds, or in rounds of immediates. */
 const HANDLE_MAX = 3;
 const ANSWER_MAX = 2;
+/** Between two heartbeats of the server's. */
+const HEARTBEAT_MS = 30_000;
 const CLOSED = "close 1000";
 
 type WithoutTime = ServerInput extends infer Each
@@ -235,6 +237,7 @@ export class ReferenceServer implements RunningTarget {
     const half = this.#race?.takeUp?.(this.#state, this.#stamped(input), this.#step);
     if (half === undefined) {
       this.#take(input);
+      this.#beat(connection);
       return;
     }
     this.#state = half.state ?? this.#state;
@@ -251,6 +254,16 @@ export class ReferenceServer implements RunningTarget {
     }
     this.#take({ kind: "end", connection: connection.id });
     if (!isKept) this.#forget(connection);
+  }
+
+  /** Where that is the server's part, a heartbeat now and then, from when the session has asked for it (DIA-6). */
+  #beat(connection: ReferenceConnection): void {
+    const session = this.#state.sessions.get(connection.id);
+    if (session?.dialect.heartbeats !== "from-server") return;
+    connection.beat(HEARTBEAT_MS, () => {
+      const stamp = this.#environment.wallMs();
+      connection.write(this.#textOf(`primus::ping::${stamp}`));
+    });
   }
 
   #keepAlive(connection: ReferenceConnection): void {

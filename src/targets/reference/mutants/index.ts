@@ -7,6 +7,7 @@ import * as acknowledgement from "./acknowledgement-mutants.js";
 import * as chunk from "./chunk-mutants.js";
 import * as answer from "./answer-mutants.js";
 import * as circumstance from "./circumstance-mutants.js";
+import * as dialect from "./dialect-mutants.js";
 import * as disk from "./disk-mutants.js";
 import * as framing from "./framing-mutants.js";
 import * as link from "./link-mutants.js";
@@ -43,4 +44,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...Object.values(circumstance),
   ...Object.values(security),
   ...Object.values(link),
+  ...Object.values(dialect),
 ];

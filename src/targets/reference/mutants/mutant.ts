@@ -6,6 +6,7 @@
  */
 import type { ProfileId } from "../../../../models/index.js";
 import type { FaultKind } from "../../../plan/index.js";
+import type { LaterDialect } from "../../../protocol/index.js";
 import type { Habits } from "../habits.js";
 import type { Race } from "./race.js";
 import type { Step } from "./step.js";
@@ -30,6 +31,8 @@ export interface Mutant {
   readonly profile?: ProfileId;
   /** Present where it shows in secure mode alone. */
   readonly isSecure?: true;
+  /** The dialect in which alone it shows, where it isn't the first. */
+  readonly dialect?: LaterDialect;
   /** The text that it writes in the place of a frame's; the same where absent. */
   readonly write?: (text: string) => string;
   /** What it does otherwise below the protocol; nothing where absent. */

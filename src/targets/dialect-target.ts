@@ -1,0 +1,37 @@
+/**
+ * A target whose plans are drawn in a later dialect.
+ *
+ * It is the same server: what its clients speak is in the plan.
+ *
+ * @packageDocumentation
+ */
+import { LATER_DIALECTS, type LaterDialect } from "../protocol/index.js";
+import type { Target } from "./target.js";
+
+/** The target under another id, and with plans whose clients ask for that dialect. */
+export function speaking(
+  target: Target,
+  dialect: LaterDialect,
+  id = dialectId(target.id, dialect),
+): Target {
+  const { profile, time, stores, hasSecureMode } = target;
+  return {
+    ...{ id, profile, time, drawsDialect: dialect },
+    ...(stores === undefined ? {} : { stores }),
+    ...(hasSecureMode === undefined ? {} : { hasSecureMode }),
+    prepare: (progress) => target.prepare(progress),
+    enter: (body) => target.enter(body),
+    start: (environment, observer) => target.start(environment, observer),
+  };
+}
+
+/** What the id of such a target is: `happn-3@9.0.1+happn_4`. */
+export function dialectId(id: string, dialect: LaterDialect): string {
+  return `${id}+${dialect}`;
+}
+
+/** The id of the target itself. */
+export function withoutDialect(id: string): string {
+  const dialect = LATER_DIALECTS.find((name) => id.endsWith(`+${name}`));
+  return dialect === undefined ? id : id.slice(0, -(dialect.length + 1));
+}

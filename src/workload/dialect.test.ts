@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+
+import { formatPlan, parsePlan, type PlannedAction } from "../plan/index.js";
+import { LATER_DIALECTS } from "../protocol/index.js";
+import { planOf } from "./generator.js";
+
+const SEEDS = Array.from({ length: 40 }, (_, index) => `dialect/${index}`);
+const OPTIONS = { profile: "13.x", faults: "swarm" } as const;
+const plans = SEEDS.map((seed) => planOf(seed, { ...OPTIONS, dialect: "happn_4" }));
+const actions = plans.flatMap(({ operations }) => operations.map(({ action }) => action));
+
+const of = <Kind extends PlannedAction["kind"]>(kind: Kind) =>
+  actions.filter(
+    (action): action is Extract<PlannedAction, { kind: Kind }> => action.kind === kind,
+  );
+
+describe("plans in a later dialect", () => {
+  it("are the same for the same seed, and can be read back", () => {
+    for (const [index, plan] of plans.entries()) {
+      const seed = SEEDS[index] as string;
+      expect(planOf(seed, { ...OPTIONS, dialect: "happn_4" })).toEqual(plan);
+      expect(parsePlan(formatPlan(plan))).toEqual({ ok: true, plan });
+    }
+  });
+
+  it("have clients who ask for it, and are plans as they are drawn anyway for the rest", () => {
+    for (const [index, plan] of plans.entries()) {
+      const plain = planOf(SEEDS[index] as string, OPTIONS);
+      const kinds = ({ operations }: typeof plan) =>
+        operations.map(({ client, action }) => `${client} ${action.kind}`);
+
+      expect(new Set(plan.clients.map(({ dialect }) => dialect))).toEqual(new Set(["happn_4"]));
+      expect(kinds(plan)).toEqual(kinds(plain));
+      expect(plan.faults).toEqual(plain.faults);
+      expect(plan.features?.at(-1)).toBe("dialect happn_4");
+    }
+  });
+
+  it("name the dialect in each configure-session but those of no protocol", () => {
+    for (const dialect of LATER_DIALECTS) {
+      const asked = SEEDS.flatMap((seed) => planOf(seed, { ...OPTIONS, dialect }).operations)
+        .map(({ action }) => action)
+        .filter((action) => action.kind === "configure-session")
+        .map(({ protocol }) => protocol);
+
+      expect(asked).toContain(dialect);
+      expect(asked).not.toContain("happn_1.3.0");
+      expect(asked).toContain("nonsense");
+    }
+  });
+
+  it("count nothing, and say how deep a pattern reaches", () => {
+    for (const { options } of [...of("on"), ...of("off")]) {
+      expect(Object.keys(options)).not.toContain("refCount");
+      expect(Object.keys(options)).not.toContain("listenerId");
+    }
+    const deep = of("on").filter(({ channel }) => channel.endsWith("/**"));
+    expect(deep.length).toBeGreaterThan(0);
+    expect(deep.every(({ options }) => "depth" in options)).toBe(true);
+  });
+
+  it("listen to one channel more than once, and end listeners in every way", () => {
+    const offs = of("off");
+    const waysOf = ({ channel, listener, options }: (typeof offs)[number]) =>
+      listener !== undefined
+        ? "by name"
+        : channel === "*"
+          ? "everything"
+          : JSON.stringify(options["referenceId"] ?? "none");
+
+    expect(new Set(offs.map(waysOf))).toEqual(
+      new Set(["by name", "everything", '"none"', "0", '"no-listener"']),
+    );
+    const ids = new Map(
+      plans.flatMap((plan, index) =>
+        plan.operations.map(({ id, action }) => [`${index} ${id}`, action] as const),
+      ),
+    );
+    for (const [index, { operations }] of plans.entries()) {
+      for (const { action } of operations) {
+        if (action.kind !== "off" || action.listener === undefined) continue;
+        expect(ids.get(`${index} ${action.listener}`)?.kind).toBe("on");
+      }
+    }
+  });
+
+  it("want no data of some sets, in some plans", () => {
+    const bare = plans.map(
+      ({ operations }) =>
+        operations.filter(
+          ({ action }) => action.kind === "set" && action.options["noDataResponse"] === true,
+        ).length,
+    );
+
+    expect(bare.some((count) => count === 0)).toBe(true);
+    expect(bare.some((count) => count > 3)).toBe(true);
+  });
+});

@@ -1,0 +1,167 @@
+/**
+ * Plans in a later dialect: what clients do anyway, as a client of that generation says it.
+ *
+ * Laid over a plan that was drawn before, so that plans without it stay what they are. Clients ask for
+ * the dialect in every handshake; what they listen to is not counted, but ended by name; and they use
+ * the options that only this dialect has.
+ *
+ * @packageDocumentation
+ */
+import fc from "fast-check";
+
+import type { PlannedAction, PlannedOperation } from "../plan/index.js";
+import { FIRST_DIALECT, type Json, type JsonObject, type LaterDialect } from "../protocol/index.js";
+import { listOf, weighted } from "./chance.js";
+import { itemAt } from "./names.js";
+import type { PlanBody } from "./plan-body.js";
+
+/**
+ * Which listener an `off` ends: one of its channel that is left, one that is gone or of another channel,
+ * nobody's, or all of the channel, as clients say that.
+ */
+type Ending = "own" | "any" | "nobody" | "zero" | "none";
+
+const ENDINGS = weighted<Ending>([10, "own"], [2, "any"], [1, "nobody"], [3, "zero"], [4, "none"]);
+
+/** Of a hundred `on`s, how many repeat a channel that the client has. */
+const REPEATS = weighted([1, 0], [3, 30], [3, 60]);
+
+/** Of a hundred sets, how many want no data. */
+const BARE_PERCENTS = weighted([3, 0], [3, 10], [1, 50]);
+
+/** What the first dialect alone counts with. */
+const COUNTING = ["refCount", "listenerId"];
+
+/** As the real library says that none is meant. */
+const NO_LISTENER: Readonly<Partial<Record<Ending, JsonObject>>> = {
+  zero: { referenceId: 0 },
+  nobody: { referenceId: "no-listener" },
+};
+
+interface Twist {
+  readonly ending: Ending;
+  /** Which of several. */
+  readonly index: number;
+  /** Two numbers of a hundred. */
+  readonly repeats: number;
+  readonly bare: number;
+}
+
+/** The plan in that dialect. */
+export function spoken(body: PlanBody, dialect: LaterDialect): fc.Arbitrary<PlanBody> {
+  const { clients, operations } = body;
+  return fc
+    .record({
+      repeatPercent: REPEATS,
+      barePercent: BARE_PERCENTS,
+      twists: listOf(
+        fc.record<Twist>({
+          ending: ENDINGS,
+          index: fc.nat(20),
+          repeats: fc.nat(99),
+          bare: fc.nat(99),
+        }),
+        operations.length,
+      ),
+    })
+    .map(({ repeatPercent, barePercent, twists }) => ({
+      ...body,
+      features: [...(body.features ?? []), `dialect ${dialect}`],
+      clients: clients.map((client) => ({ ...client, dialect })),
+      operations: new Translation(dialect, { repeatPercent, barePercent }).of(operations, twists),
+    }));
+}
+
+interface Shares {
+  readonly repeatPercent: number;
+  readonly barePercent: number;
+}
+
+class Translation {
+  readonly #dialect: LaterDialect;
+  readonly #shares: Shares;
+  /** By client: its `on`s since it connected, with their channels; `ended` are those that it took back. */
+  readonly #listening = new Map<string, { id: string; channel: string; isEnded: boolean }[]>();
+
+  constructor(dialect: LaterDialect, shares: Shares) {
+    this.#dialect = dialect;
+    this.#shares = shares;
+  }
+
+  of(operations: readonly PlannedOperation[], twists: readonly Twist[]) {
+    return operations.map((operation, index): PlannedOperation => {
+      const action = this.#said(operation, twists[index] as Twist);
+      return action === operation.action ? operation : { ...operation, action };
+    });
+  }
+
+  #said({ id, client, action }: PlannedOperation, twist: Twist): PlannedAction {
+    switch (action.kind) {
+      case "connect":
+        this.#listening.set(client, []);
+        return action;
+      case "configure-session":
+        return action.protocol === FIRST_DIALECT ? { ...action, protocol: this.#dialect } : action;
+      case "set":
+        if (twist.bare >= this.#shares.barePercent) return action;
+        return { ...action, options: { ...action.options, noDataResponse: true } };
+      case "on": {
+        const own = this.#of(client).filter(({ isEnded }) => !isEnded);
+        const repeats = own.length > 0 && twist.repeats < this.#shares.repeatPercent;
+        const channel = repeats ? itemAt(own, twist.index).channel : action.channel;
+        this.#of(client).push({ id, channel, isEnded: false });
+        return { ...action, channel, options: withReach(channel, uncounted(action.options)) };
+      }
+      case "off":
+        return this.#ending(client, action, twist);
+      default:
+        return action;
+    }
+  }
+
+  #ending(
+    client: string,
+    action: Extract<PlannedAction, { kind: "off" }>,
+    { ending, index }: Twist,
+  ): PlannedAction {
+    const { channel } = action;
+    const options = uncounted(action.options);
+    if (channel === "*") {
+      for (const listener of this.#of(client)) listener.isEnded = true;
+      return { ...action, options: { ...options, referenceId: 0 } };
+    }
+    const own = this.#of(client);
+    const left = own.filter(({ isEnded }) => !isEnded);
+    const here = left.filter((listener) => listener.channel === channel);
+    if (ending === "own" && left.length > 0) {
+      // What the plan ends was perhaps another channel before it was drawn into this dialect.
+      const listener = itemAt(here.length > 0 ? here : left, index);
+      listener.isEnded = true;
+      return { ...action, channel: listener.channel, options, listener: listener.id };
+    }
+    if (ending === "any" && own.length > 0) {
+      const listener = itemAt(own, index);
+      if (listener.channel === channel) listener.isEnded = true;
+      return { ...action, options, listener: listener.id };
+    }
+    if (ending !== "nobody") for (const listener of here) listener.isEnded = true;
+    return { ...action, options: { ...options, ...NO_LISTENER[ending] } };
+  }
+
+  #of(client: string) {
+    const known = this.#listening.get(client) ?? [];
+    this.#listening.set(client, known);
+    return known;
+  }
+}
+
+function uncounted(options: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !COUNTING.includes(name)));
+}
+
+/** How deep a pattern of any depth reaches is the client's to say; the real library always does. */
+const DEPTH: Json = 5;
+
+function withReach(channel: string, options: JsonObject): JsonObject {
+  return channel.endsWith("/**") && !("depth" in options) ? { ...options, depth: DEPTH } : options;
+}
