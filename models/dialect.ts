@@ -30,6 +30,10 @@ export interface Dialect {
   readonly heartbeats: "from-client" | "from-server";
   /** Whether a `set` with `noDataResponse` may be answered without its data (DIA-5). */
   readonly knowsNoDataResponse: boolean;
+  /** Whether `set` counts gauges (DIA-7); else it is open what `increment` does. */
+  readonly knowsGauges: boolean;
+  /** Whether `count` may be answered with a number (DIA-8). */
+  readonly knowsCount: boolean;
 }
 
 /** The dialect of those that a server speaks which a session asks for by its name; null where it is none of them. */

@@ -1,4 +1,5 @@
 export * from "./dialect.js";
+export { counted, gaugeOf, type Gauge } from "./gauge.js";
 export * from "./profile.js";
 export * from "./pattern.js";
 export * from "./server.js";

@@ -61,6 +61,8 @@ const NAMED = {
   mayNameSession: false,
   heartbeats: "from-client",
   knowsNoDataResponse: false,
+  knowsGauges: true,
+  knowsCount: true,
 } as const satisfies Omit<Dialect, "id">;
 
 /** The profile of a target or recording. */
@@ -82,8 +84,16 @@ const PROFILES: Readonly<Record<ProfileId, Profile>> = {
         mayNameSession: false,
         heartbeats: "from-client",
         knowsNoDataResponse: false,
+        knowsGauges: false,
+        knowsCount: false,
       },
-      { ...NAMED, id: "happn_2", answersDisconnect: true },
+      {
+        ...NAMED,
+        id: "happn_2",
+        answersDisconnect: true,
+        knowsGauges: false,
+        knowsCount: false,
+      },
     ],
     subscriptionRule: "crossing",
     storeRule: "crossing",
@@ -114,6 +124,8 @@ const PROFILES: Readonly<Record<ProfileId, Profile>> = {
         mayNameSession: false,
         heartbeats: "from-client",
         knowsNoDataResponse: false,
+        knowsGauges: false,
+        knowsCount: false,
       },
       { ...NAMED, id: "happn_2", answersDisconnect: true },
       { ...NAMED, id: "happn_3" },

@@ -212,3 +212,43 @@ describe("get with options of a query", () => {
     );
   });
 });
+
+describe("count", () => {
+  const talking = (protocol: string) => {
+    const talk = new Conversation("13.x", "c1");
+    talk.ask("c1", "configure-session", { data: { protocol } });
+    talk.set("c1", "/a/1", 1);
+    talk.set("c1", "/a/2", 2);
+    return talk;
+  };
+
+  it.each([
+    ["/a/*", 2],
+    ["/a/1", 1],
+    ["/a/3", 0],
+    ["*", 2],
+  ])("of %s is %i", (path, value) => {
+    expect(talking("happn_3").ask("c1", "count", { path }).data).toEqual({ value });
+  });
+
+  it("is refused without a path, and of no known action where the dialect has none", () => {
+    const status = (protocol: string, fields: JsonObject) =>
+      talking(protocol).ask("c1", "count", fields).meta["status"];
+
+    expect(status("happn_4", {})).toBe("error");
+    expect(status("happn_4", { path: "" })).toBe("error");
+    expect(status("happn_1.3.0", { path: "/a/*" })).toBe("error");
+  });
+
+  it("is left to the server where it reaches what is its own, or chooses among the items", () => {
+    const isSettled = (fields: JsonObject) => {
+      const text = JSON.stringify({ action: "count", eventId: 9, ...fields });
+      const [output] = talking("happn_4").take({ kind: "frame", connection: "c1", text });
+      return output?.kind === "frame" && output.unsettled !== true;
+    };
+
+    expect(isSettled({ path: "/a/*" })).toBe(true);
+    expect(isSettled({ path: "*" })).toBe(false);
+    expect(isSettled({ path: "/a/*", options: { criteria: { value: 1 } } })).toBe(false);
+  });
+});

@@ -25,6 +25,18 @@ export function get(state: ServerState, asked: Asked): ServerStep {
   return isPattern(path) ? list(state, asked, path, query) : one(state, asked, path, query);
 }
 
+/** How many items there are at a path, or by a pattern (DIA-8). */
+export function count(state: ServerState, { connection, request }: Asked): ServerStep {
+  const { path } = request;
+  if (typeof path !== "string" || path === "") {
+    return saying(state, errorAnswer(connection, request, "the path is no string, or empty"));
+  }
+  const { items, isSettled } = find(state.store, path, state.profile.storeRule);
+  const answer = okAnswer(connection, request, { value: items.length });
+  const isKnown = isSettled && !mayReachOwn(path) && !("criteria" in optionsOf(request));
+  return saying(state, isKnown ? answer : { ...answer, unsettled: true });
+}
+
 function list(
   state: ServerState,
   { connection, request }: Asked,

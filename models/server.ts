@@ -22,7 +22,7 @@ import type { ServerInput, ServerOutput } from "./boundary.js";
 import { off, on } from "./listen-requests.js";
 import type { Profile } from "./profile.js";
 import { afterChange, initialSecurity, type SecurityState } from "./security.js";
-import { get } from "./read-requests.js";
+import { count, get } from "./read-requests.js";
 import { configured, loggedIn, openedSession, type Handshake, type Session } from "./session.js";
 import { saying, type ServerState, type ServerStep } from "./state.js";
 import { withoutConnection } from "./subscription.js";
@@ -178,6 +178,10 @@ function asked(state: ServerState, question: Asked): ServerStep {
       return get(state, question);
     case "remove":
       return remove(state, question);
+    case "count":
+      // Which permission it takes is not known.
+      if (!session.dialect.knowsCount || state.security !== null) break;
+      return count(state, question);
     case "on":
       return on(state, question);
     case "off":
@@ -198,8 +202,8 @@ function asked(state: ServerState, question: Asked): ServerStep {
       if (state.security !== null && request.action === state.profile.revokeAction) {
         return revokedItself(state, question, state.security);
       }
-      return saying(state, errorAnswer(connection, request, "there is no such action"));
   }
+  return saying(state, errorAnswer(connection, request, "there is no such action"));
 }
 
 function shaken(state: ServerState, { connection, request }: Asked, handshake: Handshake) {

@@ -274,3 +274,62 @@ describe("set with noDataResponse", () => {
     }
   });
 });
+
+describe("set with increment", () => {
+  const talking = (protocol = "happn_4") => {
+    const talk = new Conversation("13.x", "c1");
+    talk.ask("c1", "configure-session", { data: { protocol } });
+    return talk;
+  };
+  const count = (talk: Conversation, data: Json, options: JsonObject) =>
+    talk.ask("c1", "set", { path: "/g", data, options });
+
+  it("counts a gauge, and tells and publishes its value", () => {
+    const talk = talking();
+    talk.on("c1", "/SET@/g");
+    expect(count(talk, "counter", { increment: 2 }).data).toEqual({ value: 2, gauge: "counter" });
+    expect(count(talk, "counter", { increment: -3 }).data).toEqual({ value: -1, gauge: "counter" });
+    const [heard] = talk.set("c1", "/g", "hits", { increment: 1 });
+
+    expect(heard?.frame).toMatchObject({
+      kind: "publication",
+      data: { value: 1, gauge: "hits" },
+      meta: { path: "/g", channel: "/SET@/g" },
+    });
+    expect(talk.get("/g")).toEqual({ counter: { value: -1 }, hits: { value: 1 } });
+  });
+
+  it("leaves the rest of the document, and refuses to count what is no gauge", () => {
+    const talk = talking("happn_3");
+    talk.set("c1", "/g", { counter: { value: 1, unit: "u" }, text: "t", odd: { value: "v" } });
+    count(talk, "counter", { increment: 1 });
+    expect(talk.get("/g")).toMatchObject({ counter: { value: 2, unit: "u" }, text: "t" });
+
+    for (const name of ["text", "odd"]) {
+      expect(count(talk, name, { increment: 1 }).meta["status"]).toBe("error");
+    }
+    expect(talk.get("/g")).toMatchObject({ text: "t", odd: { value: "v" } });
+  });
+
+  it.each<[string, Json, JsonObject]>([
+    ["with merge", "counter", { increment: 1, merge: true }],
+    ["with noStore", "counter", { increment: 1, noStore: true }],
+    ["by no whole number", "counter", { increment: 0.5 }],
+    ["by no number", "counter", { increment: "1" }],
+    ["of no text", 7, { increment: 1 }],
+    ["of no plain name", "a.b", { increment: 1 }],
+    ["of a name of the prototype", "__proto__", { increment: 1 }],
+    ["of what is never stored", "_meta", { increment: 1 }],
+  ])("is a set like any other %s", (_name, data, options) => {
+    expect(count(talking(), data, options).data).toEqual({ value: data });
+  });
+
+  it("is one in the first dialect, and in the 1.x generation", () => {
+    expect(count(talking("happn_1.3.0"), "counter", { increment: 1 }).data).toEqual({
+      value: "counter",
+    });
+    const talk = new Conversation("1.x", "c1");
+    talk.ask("c1", "configure-session", { data: { protocol: "happn_2" } });
+    expect(count(talk, "counter", { increment: 1 }).data).toEqual({ value: "counter" });
+  });
+});

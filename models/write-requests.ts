@@ -6,7 +6,9 @@
 import { isPattern, type Json, type JsonObject, type Request } from "../src/protocol/index.js";
 import { errorAnswer } from "./answer.js";
 import { answeredAndPublished, optionsOf } from "./publication.js";
+import { counted, gaugeOf, type Gauge } from "./gauge.js";
 import { pathOf } from "./request-path.js";
+import type { Session } from "./session.js";
 import { saying, type ServerState, type ServerStep } from "./state.js";
 import {
   documentOf,
@@ -41,6 +43,8 @@ export function set(state: ServerState, asked: Asked): ServerStep {
   if (options["noStore"] === true) {
     return answeredAndPublished(state, writtenOf(asked, path, documentOf(data), {}));
   }
+  const gauge = gaugeOf(request, (state.sessions.get(connection) as Session).dialect);
+  if (gauge !== null) return incremented(state, asked, path, gauge);
   if (options["tag"] !== undefined && state.profile.tag === "snapshot") {
     return tagged(state, asked, path, options["tag"]);
   }
@@ -54,6 +58,19 @@ export function set(state: ServerState, asked: Asked): ServerStep {
       : added;
   const item = writtenItem(state.store, target, stored, state.epochMs + at);
   return wrote(isSibling ? { ...state, idCount: state.idCount + 1 } : state, asked, item);
+}
+
+/** Counts a gauge, and tells its value; of the document nothing else (DIA-7). */
+function incremented(state: ServerState, asked: Asked, path: string, gauge: Gauge): ServerStep {
+  const { connection, request, at } = asked;
+  const after = counted(state.store.get(path)?.data ?? {}, gauge);
+  if (after === null) {
+    return saying(state, errorAnswer(connection, request, "what is there is no gauge"));
+  }
+  const item = writtenItem(state.store, path, after.document, state.epochMs + at);
+  const data = { value: after.value, gauge: gauge.name };
+  const next = { ...state, store: withItem(state.store, item) };
+  return answeredAndPublished(next, writtenOf(asked, path, data, {}));
 }
 
 /** Removes what matches, and says how much that was. */

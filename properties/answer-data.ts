@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-import { match, type Profile } from "../models/index.js";
+import { gaugeOf, match, type Gauge, type Profile } from "../models/index.js";
 import type { Exchange, Recording } from "../src/history/index.js";
 import {
   compareText,
@@ -46,13 +46,14 @@ export const answerData: Property = {
     "PUB-7",
     "SES-2",
     "DIA-5",
+    "DIA-7",
   ],
   severity: "must",
   check(recording, profile) {
     const violations = new Violations();
     const published = publishedSets(recording, profile);
     const spoken = spokenIn(recording, profile);
-    for (const { exchange, outcome, answerIndex } of settledExchanges(recording)) {
+    for (const { exchange, outcome, startIndex, answerIndex } of settledExchanges(recording)) {
       const answer = exchange.answers[0];
       if (outcome !== "ok" || answer === undefined) continue;
       const asked: Asked = {
@@ -62,6 +63,7 @@ export const answerData: Property = {
         isList: answer.frame.isList,
         meta: answer.frame.meta,
         profile,
+        gauge: gaugeOf(exchange.request, spoken.dialectAt(exchange.connection, startIndex)),
         isBare: mayBeBare(exchange.request, spoken.possible(exchange.connection)),
       };
       const check = CHECKS.get(exchange.request.action);
@@ -91,6 +93,8 @@ interface Asked {
   readonly isList: boolean;
   readonly meta: JsonObject;
   readonly profile: Profile;
+  /** The gauge that it counts (DIA-7). */
+  readonly gauge: Gauge | null;
   /** Whether the answer may be without data and times (DIA-5). */
   readonly isBare: boolean;
 }
@@ -112,7 +116,27 @@ const CHECKS: ReadonlyMap<string, (asked: Asked) => Iterable<Fault>> = new Map([
   ["describe", checkDescribe],
 ]);
 
-function* checkSet({ exchange, options, data, meta, isBare }: Asked): Generator<Fault> {
+/** Of what it counted, the answer tells the value alone. */
+function* checkGauge({ data, isBare }: Asked, { name }: Gauge): Generator<Fault> {
+  if (isBare && data === undefined) return;
+  const { value, gauge } = isJsonObject(data) ? data : {};
+  if (typeof value === "number" && gauge === name) return;
+  yield {
+    clause: "DIA-7",
+    word: typeof value === "number" ? `gauge ${typeName(gauge)}` : `value ${typeName(value)}`,
+    found: `data ${textOfData(data)}`,
+    wanted: `{"value": n, "gauge": ${JSON.stringify(name)}}, n the value that it has now`,
+  };
+}
+
+function* checkSet(question: Asked): Generator<Fault> {
+  const { exchange, options, data, meta, isBare, gauge } = question;
+  if (gauge !== null) {
+    yield* checkGauge(question, gauge);
+    return;
+  }
+  // What else it does is open (DIA-7).
+  if (isOn(options["increment"])) return;
   const { path } = exchange.request;
   const isTagged = isOn(options["tag"]);
   const isSpared = isBare && data === undefined;

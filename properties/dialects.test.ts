@@ -20,6 +20,8 @@ import type { Property } from "./property.js";
 import { publicationContent } from "./publication-content.js";
 import { publicationOrder } from "./publication-order.js";
 import { publishResults } from "./publish-results.js";
+import { storeLinearizable } from "./store-linearizable.js";
+import { writeTimes } from "./write-times.js";
 
 /** Clause and shape of each violation, after quiet. */
 function shapesOf(
@@ -301,5 +303,194 @@ describe("who answers heartbeats", () => {
     ]);
     expect(exercised(heartbeatAnswered, closed("happn_4"))).toBe(2);
     expect(shapesOf(heartbeatAnswered, closed("happn_3"))).toEqual([]);
+  });
+});
+
+/** c1 and c2 of happn_4, of whom c1 counts the gauge "counter" at /g. */
+class Counting extends HistoryBuilder {
+  constructor() {
+    super({ mode: "lockstep" });
+    this.speak("happn_4", "c1", "c2");
+  }
+
+  count(increment: number): Sent {
+    return this.set("c1", "/g", "counter", { increment });
+  }
+
+  /** An answer without path and times. */
+  told(sent: Sent, data: Json): this {
+    const { eventId = null, sessionId = null } = sent.frame;
+    const meta = { published: true, type: "response", status: "ok", action: "set" };
+    this.write(sent.connection, { data, _meta: { ...meta, eventId, sessionId } });
+    return this;
+  }
+
+  counted(increment: number, value: number): this {
+    return this.told(this.count(increment), { value, gauge: "counter" });
+  }
+
+  got(data: Json): this {
+    this.request("c2", { action: "get", path: "/g" }, { data });
+    return this;
+  }
+
+  items(path: string, value: number, options: JsonObject = {}): this {
+    this.request("c2", { action: "count", path, options }, { data: { value } });
+    return this;
+  }
+}
+
+describe("gauges", () => {
+  it("are right where each increment tells what it came to", () => {
+    const history = () =>
+      new Counting()
+        .counted(1, 1)
+        .counted(-3, -2)
+        .got({ counter: { value: -2 } });
+
+    for (const property of [answerData, storeLinearizable, lockstepPrediction, writeTimes]) {
+      expect(shapesOf(property, history())).toEqual([]);
+    }
+  });
+
+  it("are told as they are published", () => {
+    const heard = (value: number) => {
+      const history = new Counting();
+      history.request(
+        "c2",
+        { action: "on", path: "/SET@/g", options: {} },
+        { data: { id: "one" } },
+      );
+      const sent = history.count(1);
+      const times = { created: undefined, modified: undefined } as unknown as JsonObject;
+      history.publish("c2", "/SET@/g", sent, { data: { value, gauge: "counter" }, meta: times });
+      return history.told(sent, { value: 1, gauge: "counter" });
+    };
+
+    expect(shapesOf(publicationContent, heard(1))).toEqual([]);
+    expect(shapesOf(publicationContent, heard(2))).toEqual(["PUB-2: set, data, string as object"]);
+    expect(shapesOf(lockstepPrediction, heard(1))).toEqual([]);
+  });
+
+  it("are published as nobody can say where the answer has no data", () => {
+    const history = new Counting();
+    history.request("c2", { action: "on", path: "/SET@/g", options: {} }, { data: { id: "one" } });
+    const options = { increment: 1, noDataResponse: true };
+    const sent = history.set("c1", "/g", "counter", options);
+    const times = { created: undefined, modified: undefined } as unknown as JsonObject;
+    history.publish("c2", "/SET@/g", sent, { data: { value: 1, gauge: "counter" }, meta: times });
+    const eventId = sent.frame["eventId"] ?? null;
+    history.write(sent.connection, {
+      _meta: { eventId, type: "response", status: "ok", published: true },
+    });
+    history.got({ counter: { value: 1 } });
+
+    for (const property of [
+      publicationContent,
+      answerData,
+      storeLinearizable,
+      lockstepPrediction,
+    ]) {
+      expect(shapesOf(property, history)).toEqual([]);
+    }
+  });
+
+  it("are wrong where an answer tells another value, or another gauge", () => {
+    expect(shapesOf(storeLinearizable, new Counting().counted(1, 1).counted(1, 3))).toEqual([
+      "DIA-7: increment, other-number, increment, in-turn, path",
+    ]);
+    expect(shapesOf(lockstepPrediction, new Counting().counted(1, 2))).toEqual([
+      "DIA-7: set, exact, data, changed value: number",
+    ]);
+    for (const data of [{ value: 1 }, { value: 1, gauge: "other" }, { gauge: "counter" }, null]) {
+      const history = new Counting();
+      history.told(history.count(1), data);
+      expect(shapesOf(answerData, history)).toEqual([expect.stringMatching(/^DIA-7: set, /)]);
+    }
+  });
+
+  it("are wrong where an increment is lost", () => {
+    const history = new Counting();
+    const both = [history.count(1), history.count(1)];
+    for (const sent of both) history.told(sent, { value: 1, gauge: "counter" });
+
+    expect(shapesOf(storeLinearizable, history)).toEqual([
+      "DIA-7: increment, other-number, increment, overlapping, path",
+    ]);
+    const seen = new Counting()
+      .counted(1, 1)
+      .counted(1, 2)
+      .got({ counter: { value: 1 } });
+    expect(shapesOf(storeLinearizable, seen)).toEqual([
+      expect.stringMatching(/^DIA-7: get, gauge-miscounted/),
+    ]);
+  });
+
+  it("leave open what becomes of anything else in their place", () => {
+    const history = new Counting();
+    history.request("c1", { action: "set", path: "/g", data: { counter: "text" } });
+    history.counted(1, 7).got({ counter: "whatever" });
+
+    expect(shapesOf(storeLinearizable, history)).toEqual([]);
+    expect(shapesOf(storeLinearizable, new Counting().counted(1, 1).got({ other: 1 }))).not.toEqual(
+      [],
+    );
+  });
+
+  it("are open in the first dialect, and once another one is asked for", () => {
+    const history = new HistoryBuilder().connect("c1").speak("happn_4", "c2");
+    history.request("c2", { action: "configure-session", data: { protocol: "happn_2" } });
+    for (const client of ["c1", "c2"]) {
+      const fields = { path: "/g", data: "counter", options: { increment: 1 } };
+      history.request(client, { action: "set", ...fields }, { data: { value: 9, gauge: "x" } });
+    }
+    history.request("c1", { action: "get", path: "/g" }, { data: { anything: 1 } });
+
+    expect(shapesOf(answerData, history)).toEqual([]);
+    expect(shapesOf(storeLinearizable, history)).toEqual([]);
+  });
+});
+
+describe("a count", () => {
+  const stored = () => {
+    const history = new Counting();
+    for (const path of ["/a/1", "/a/2"]) {
+      history.request("c1", { action: "set", path, data: { x: 1 } });
+    }
+    return history;
+  };
+
+  it("is how many items there are", () => {
+    const history = () => stored().items("/a/*", 2).items("/a/1", 1).items("/b", 0);
+
+    expect(shapesOf(storeLinearizable, history())).toEqual([]);
+    expect(shapesOf(lockstepPrediction, history())).toEqual([]);
+  });
+
+  it("is wrong by one", () => {
+    for (const value of [1, 3]) {
+      expect(shapesOf(storeLinearizable, stored().items("/a/*", value))).toEqual([
+        "DIA-8: count, other-number, set, in-turn, pattern",
+      ]);
+      expect(shapesOf(lockstepPrediction, stored().items("/a/*", value))).toEqual([
+        "DIA-8: count, pattern, data, changed value: number",
+      ]);
+    }
+  });
+
+  it("is open among what is the server's own, with criteria, and where it says no number", () => {
+    const history = stored()
+      .items("*", 7)
+      .items("/a/*", 7, { criteria: { x: 1 } });
+    history.request("c2", { action: "count", path: "/a/*", options: {} }, { data: null });
+
+    expect(shapesOf(storeLinearizable, history)).toEqual([]);
+  });
+
+  it("need not be answered, and is no way to be closed for", () => {
+    const history = stored();
+    history.send("c2", { action: "count", path: "/a/*", options: {} });
+    expect(shapesOf(answeredOnce, history)).toEqual([]);
+    expect(shapesOf(lockstepPrediction, history)).toEqual([]);
   });
 });

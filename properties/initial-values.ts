@@ -23,6 +23,7 @@ import { initialFormFault, itemsOf, type InitialItem } from "./initial-form.js";
 import type { Finding, Property } from "./property.js";
 import {
   documentTextOf,
+  isWrite,
   operationsIn,
   storeOperationsOf,
   type StoreOperation,
@@ -148,7 +149,9 @@ class InitialValues {
     const texts = new Map(told.items.map(({ path, text }) => [path, text]));
     const paths = new Set<string>();
     for (const { input } of this.#operations) {
-      if (input.kind !== "remove" && input.kind !== "list") paths.add(input.path);
+      if (input.kind !== "remove" && input.kind !== "list" && input.kind !== "count") {
+        paths.add(input.path);
+      }
     }
     for (const path of paths) {
       const text = texts.get(path);
@@ -188,10 +191,10 @@ class InitialValues {
 
   /** What a path may hold at some moment of the request; null for anything. */
   #possibleAt(path: string, { startIndex, answerIndex }: SettledExchange) {
-    const writes = this.#operations.filter(({ input, callIndex }) => {
-      const isWrite = input.kind === "set" || input.kind === "merge" || input.kind === "touch";
-      return isWrite && input.path === path && callIndex < answerIndex;
-    });
+    const writes = this.#operations.filter(
+      (operation) =>
+        isWrite(operation) && operation.input.path === path && operation.callIndex < answerIndex,
+    );
     const removes = this.#operations.filter(
       ({ input, callIndex }) =>
         input.kind === "remove" &&
@@ -207,11 +210,11 @@ class InitialValues {
           (later.input.kind !== "remove" || !isPattern(later.input.path)),
       );
     const live = changes.filter((change) => !isOver(change));
-    const isSettled = live.some((change) => isWriteOf(change) && endOf(change) < startIndex);
+    const isSettled = live.some((change) => isWrite(change) && endOf(change) < startIndex);
     const isAbsent = !isSettled || live.some(({ input }) => input.kind === "remove");
     const isOpen =
       !this.#isKnown(path) ||
-      live.some(({ input }) => input.kind === "merge" || input.kind === "touch") ||
+      live.some((change) => isWrite(change) && change.input.kind !== "set") ||
       live.some(({ input }) => input.kind === "remove" && isPattern(input.path));
     const texts = new Set<string>();
     for (const { input } of live) if (input.kind === "set") texts.add(input.text);
@@ -332,10 +335,6 @@ function emitted({ frame }: Publication): InitialItem {
     modified: typeof modified === "number" ? modified : null,
     text: documentTextOf(frame.data),
   };
-}
-
-function isWriteOf({ input }: StoreOperation): boolean {
-  return input.kind === "set" || input.kind === "merge" || input.kind === "touch";
 }
 
 function endOf({ returnIndex }: StoreOperation): number {

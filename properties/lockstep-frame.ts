@@ -6,7 +6,7 @@
  *
  * @packageDocumentation
  */
-import { isOwn, mayReachOwn, type Dialect, type Profile } from "../models/index.js";
+import { gaugeOf, isOwn, mayReachOwn, type Dialect, type Profile } from "../models/index.js";
 import type { PublicationFrame, ResponseFrame } from "../src/history/index.js";
 import {
   canonical,
@@ -63,6 +63,8 @@ export function contentOf(frame: ResponseFrame, reading: Reading): NormalForm {
       return getOf(frame, reading);
     case "remove":
       return removeOf(frame, reading);
+    case "count":
+      return reading.tainted.size === 0 ? { data: frame.data ?? null } : {};
     case "on":
       return isInitial(reading.options) && reading.tainted.size === 0
         ? { items: itemsOf(frame.data, reading) }
@@ -110,10 +112,15 @@ function setOf({ data, meta }: ResponseFrame, reading: Reading): NormalForm {
   const isBased = options["merge"] === true && isIn(tainted, request.path ?? null);
   const isPublished = isTransactional(options) && options["noPublish"] !== true;
   const isBare = mayBeBare(request, [dialect]);
+  const published = isPublished ? { published: meta["published"] === true } : {};
+  if (gaugeOf(request, dialect) !== null) {
+    const isOpen = isBare || isIn(tainted, request.path ?? null);
+    return { ...published, ...(isOpen ? {} : { data: data ?? null }) };
+  }
   return {
     ...(isBased || isBare ? {} : { data: writtenOf(data, reading) }),
     path: meta["path"] ?? null,
-    ...(isPublished ? { published: meta["published"] === true } : {}),
+    ...published,
     ...(isBare ? {} : timesOf(meta)),
   };
 }

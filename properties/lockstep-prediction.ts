@@ -52,6 +52,8 @@ export const lockstepPrediction: Property = {
     "SUB-2",
     "SUB-3",
     "SUB-6",
+    "DIA-7",
+    "DIA-8",
   ],
   severity: "must",
   // Who may do what is judged by properties of its own; a store behind it as in concurrent plans.
@@ -205,7 +207,7 @@ class Prediction {
     const before = this.#state;
     const dialect = this.#dialectOf(exchange.connection);
     const outputs = this.#feed(at, exchange.connection, sendIndex);
-    if (!isClear(exchange.request)) {
+    if (!isClear(exchange.request, dialect)) {
       this.#unclear(before, exchange);
       return;
     }

@@ -72,11 +72,14 @@ function clauseOfContent({ action, path, data }: Request, options: JsonObject): 
     case "describe":
       return "SES-2";
     case "set":
+      if (options["increment"] !== undefined) return "DIA-7";
       if (oddKeysOf(documentTextOf(data)).length > 0) return "STO-12";
       return options["merge"] === true ? "STO-4" : "STO-1";
     case "get":
       if (isPartialRead(options)) return "STO-7";
       return typeof path === "string" && isPattern(path) ? "STO-6" : "STO-5";
+    case "count":
+      return "DIA-8";
     case "remove":
       return "STO-8";
     case "on":

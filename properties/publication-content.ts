@@ -259,6 +259,8 @@ function publishedData(
   const { exchange, options, action, told } = write;
   if (told !== undefined) return { data: told, of: "that of the answer" };
   const { merge, tag } = options;
+  // What counts a gauge tells its value, wherever it is known that it does (DIA-7).
+  if (isOn(options["increment"])) return undefined;
   if (action === "REMOVE" || isOn(merge) || isOn(tag) || !saysWhatItWrites(exchange)) {
     return undefined;
   }

@@ -216,7 +216,7 @@ class Order {
     });
     // One that is uncertain, takes in other paths or is not heard may be the last one.
     if (!writes.every((write) => isStored(write) && write.path === path)) return [];
-    if (!writes.every(({ told }) => told !== undefined)) return [];
+    if (!writes.every(({ told, isGauge }) => told !== undefined && !isGauge)) return [];
     return writes.filter((write) => !writes.some((other) => isBefore(write, other)));
   }
 

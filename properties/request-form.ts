@@ -4,12 +4,13 @@
  *
  * @packageDocumentation
  */
-import type { Dialect } from "../models/index.js";
+import { gaugeOf, type Dialect } from "../models/index.js";
 import { isJsonObject, parseChannel, type Json, type Request } from "../src/protocol/index.js";
 
 /** Whether the server promises an answer; false where a clause leaves it open (COR-5, FRM-5, SES-6). */
 export function isPromisedAnAnswer(request: Request, dialect: Dialect): boolean {
-  if (!isWellFormed(request)) return false;
+  // Not every server knows it (DIA-8).
+  if (!isWellFormed(request) || request.action === "count") return false;
   return request.action !== "disconnect" || dialect.answersDisconnect;
 }
 
@@ -36,6 +37,7 @@ export function isWellFormed({
     case "set":
     case "get":
     case "remove":
+    case "count":
       return isPath(path);
     case "on":
       return isChannel(path);
@@ -91,13 +93,17 @@ const FOREIGN: Readonly<Record<string, readonly string[]>> = {
  * are of the types that the clauses give them, and none is beyond the clauses. Of any other a server
  * may make what it likes (FRM-5).
  */
-export function isClear({ action, eventId, data, options }: Request): boolean {
+export function isClear(request: Request, dialect?: Dialect): boolean {
+  const { action, eventId, data, options } = request;
   if (typeof eventId !== "number" && typeof eventId !== "string") return false;
   if (options === undefined) return true;
   if (!isJsonObject(options)) return false;
   if (options["nullValue"] === true && data !== null) return false;
   const foreign = (Object.hasOwn(FOREIGN, action) && FOREIGN[action]) || [];
   return Object.entries(options).every(([name, value]) => {
+    if (name === "increment" && dialect !== undefined && gaugeOf(request, dialect) !== null) {
+      return true;
+    }
     if (foreign.includes(name)) return false;
     return !Object.hasOwn(MEANINGS, name) || MEANINGS[name]?.(value) === true;
   });

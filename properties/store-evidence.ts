@@ -20,6 +20,7 @@ import { mergesOf, type StoreModel } from "./store-model.js";
 import {
   ABSENT,
   documentTextOf,
+  isRead,
   type DocumentText,
   type StoreInput,
   type StoreOperation,
@@ -30,7 +31,7 @@ import { briefText, differenceOf, kindOfStorePath, oneOf, oddKeysOf } from "./st
 export type StoreCulprit = Culprit<StoreOperation>;
 
 /** What an answer that shows a document was asked by. */
-type DocumentCulprit = Exclude<StoreInput["kind"], "remove">;
+type DocumentCulprit = Exclude<StoreInput["kind"], "remove" | "increment" | "count">;
 
 /** Relations that tell a race from a plain loss. */
 const RACES = ["stale-value", "merge-lost"];
@@ -67,6 +68,9 @@ export class StoreEvidence {
         return [this.#ofRemove(culprit)];
       case "list":
         return this.#ofList(culprit);
+      case "increment":
+      case "count":
+        return [this.#ofNumber(culprit, input.kind)];
       case "get":
       case "set":
       case "merge":
@@ -190,6 +194,39 @@ export class StoreEvidence {
     };
   }
 
+  /** The value of a gauge, or how many items there are. */
+  #ofNumber(culprit: StoreCulprit, kind: "increment" | "count"): Violation {
+    const { operation, history } = culprit;
+    const { output, exchange, input } = operation;
+    const actual = output?.kind === "counted" ? output.value : 0;
+    const tried = numbersFor(operation, history, this.#paths.length).map((value): StoreOutput => ({
+      kind: "counted",
+      value,
+    }));
+    const possible = possibleOutputs(this.#model, culprit, tried, this.#options).flatMap((one) =>
+      one.kind === "counted" ? [one.value] : [],
+    );
+    const clause = kind === "count" ? "DIA-8" : "DIA-7";
+    const [last] = this.#lastWrites(culprit, 1);
+    const { story, ...order } = this.#order(culprit);
+    const among =
+      possible.length === 0 ? "nothing that was done explains it" : oneOf(possible.map(String));
+    return {
+      clause,
+      message: `${exchange.client}'s ${kind} of ${quoted(operation)} was answered ${actual} at ${exchange.answers[0]?.at} ms, but possible was ${among}`,
+      expected: `A number that fits one order of all that was done there (${clause}). ${story}`,
+      shape: [
+        kind,
+        "other-number",
+        last === undefined ? "no-write" : kindOfWrite(last),
+        this.#concurrencyOf(culprit),
+        kindOfStorePath(input.path),
+      ],
+      evidence: evidenceOf(operation, last),
+      ...order,
+    };
+  }
+
   #possibleTexts(culprit: StoreCulprit): readonly DocumentText[] {
     const { operation, history } = culprit;
     const { kind, path } = operation.input;
@@ -246,6 +283,9 @@ export class StoreEvidence {
     }
     const unkept = this.#unkept(path, actual);
     if (unkept !== null) return unkept;
+    if (history.some(({ input }) => input.kind === "increment" && input.path === path)) {
+      return { relation: "gauge-miscounted", clause: "DIA-7" };
+    }
     const isMerge = kind === "merge" || history.some((other) => isMergeAt(other, path));
     if (isMerge && possible.some((text) => isWithin(actual, text))) {
       return { relation: "merge-lost", clause: "STO-4" };
@@ -274,8 +314,7 @@ export class StoreEvidence {
       .filter(
         ({ input, callIndex }) =>
           callIndex < operation.callIndex &&
-          input.kind !== "get" &&
-          input.kind !== "list" &&
+          !isRead(input) &&
           reached.some((path) => this.#model.reaches(input.path, path)),
       )
       .sort((left, right) => right.callIndex - left.callIndex)
@@ -305,9 +344,7 @@ export class StoreEvidence {
     const [refutation] = check(this.#model, history, this.#options).refutations;
     if (refutation === undefined) return { story: "" };
     const placed = refutation.prefix as readonly StoreOperation[];
-    const told = placed
-      .filter(({ input: { kind } }) => kind !== "get" && kind !== "list")
-      .slice(-3);
+    const told = placed.filter((one) => !isRead(one.input)).slice(-3);
     const steps = told.map(({ exchange, input: { kind, path } }) => {
       const at = exchange.arriveAt;
       return `${exchange.client}'s ${kind} at ${JSON.stringify(path)} (${at} ms)`;
@@ -322,6 +359,25 @@ export class StoreEvidence {
       }),
     };
   }
+}
+
+/** Numbers that may be the right ones: as many as there are paths, or what a gauge may have come to. */
+function numbersFor(
+  { input }: StoreOperation,
+  history: readonly StoreOperation[],
+  pathCount: number,
+): readonly number[] {
+  if (input.kind !== "increment") return Array.from({ length: pathCount + 1 }, (_, n) => n);
+  const numbers = new Set<number>([input.gauge.amount]);
+  let sum = 0;
+  for (const other of history.slice(-TRIED_MAX)) {
+    if (other.input.kind !== "increment" || other.input.path !== input.path) continue;
+    if (other.input.gauge.name !== input.gauge.name) continue;
+    sum += other.input.gauge.amount;
+    numbers.add(sum);
+    if (other.output?.kind === "counted") numbers.add(other.output.value + input.gauge.amount);
+  }
+  return [...numbers];
 }
 
 function singleRead(operation: StoreOperation, path: string): StoreOperation {

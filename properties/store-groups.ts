@@ -59,7 +59,7 @@ export function storeGroupsOf(
 
 /** Whether an operation is on all paths of a pattern. A `set` on a pattern is on that literal name (STO-13). */
 function spansPaths({ input: { kind, path } }: StoreOperation): boolean {
-  return kind === "list" || (kind === "remove" && isPattern(path));
+  return kind === "list" || ((kind === "remove" || kind === "count") && isPattern(path));
 }
 
 function pathsNamedBy(operation: StoreOperation): readonly string[] {

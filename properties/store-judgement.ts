@@ -195,6 +195,8 @@ function withoutCulprit(
 ): readonly StoreOperation[] {
   return operations.flatMap((other): readonly StoreOperation[] => {
     if (other.exchange !== operation.exchange) return [other];
+    // What it says of how many there are is all that it does.
+    if (other.input.kind === "count") return [];
     if (other.input.kind === "remove") {
       return [{ ...other, output: { kind: "removed", count: null } }];
     }

@@ -16,7 +16,19 @@ export const storeLinearizable: Property = {
   id: "store-linearizable",
   promise:
     "Every answered set, merge, remove and get fits one order of them all that respects real time.",
-  clauses: ["STO-10", "STO-1", "STO-3", "STO-4", "STO-5", "STO-6", "STO-8", "COR-4", "DIA-5"],
+  clauses: [
+    "STO-10",
+    "STO-1",
+    "STO-3",
+    "STO-4",
+    "STO-5",
+    "STO-6",
+    "STO-8",
+    "COR-4",
+    "DIA-5",
+    "DIA-7",
+    "DIA-8",
+  ],
   severity: "must",
   check(recording, profile) {
     const { operations, isOpen, isUnknown, ...judgement } = storeJudgementOf(recording, profile);

@@ -7,11 +7,24 @@
  *
  * @packageDocumentation
  */
-import { match, mayReachOwn, type Match, type Profile } from "../models/index.js";
+import {
+  counted,
+  match,
+  mayReachOwn,
+  type Gauge,
+  type Match,
+  type Profile,
+} from "../models/index.js";
 import { canonical, isPattern, type JsonObject } from "../src/protocol/index.js";
 import type { Cells, Model } from "./linearizability/index.js";
 import { briefText } from "./store-words.js";
-import { ABSENT, type DocumentText, type StoreInput, type StoreOutput } from "./store-operation.js";
+import {
+  ABSENT,
+  isRead,
+  type DocumentText,
+  type StoreInput,
+  type StoreOutput,
+} from "./store-operation.js";
 
 /** By the place of the path in the group: a document's text, ABSENT, or UNKNOWN. */
 export type StoreState = readonly string[];
@@ -56,8 +69,8 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
     return state.join("\n");
   }
 
-  isRead({ kind }: StoreInput): boolean {
-    return kind === "get" || kind === "list";
+  isRead(input: StoreInput): boolean {
+    return isRead(input);
   }
 
   step(
@@ -72,6 +85,10 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
         return [this.#with(state, input.path, UNKNOWN)];
       case "merge":
         return this.#merged(state, input.path, input.text, output);
+      case "increment":
+        return this.#incremented(state, input.path, input.gauge, output);
+      case "count":
+        return this.#counts(state, input.path, output) ? [state] : [];
       case "remove":
         return input.isOpen === true
           ? [this.#disturbed(state, input.path)]
@@ -98,6 +115,7 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
       case "written":
         return output.text !== null;
       case "removed":
+      case "counted":
         return false;
     }
   }
@@ -113,7 +131,7 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
   };
 
   describeOperation(input: StoreInput, output: StoreOutput | undefined): string {
-    const added = "text" in input ? ` ${input.text}` : "";
+    const added = addedText(input);
     const answered = output === undefined ? "no answer" : answerText(output);
     return `${input.kind} ${JSON.stringify(input.path)}${added}${answered === null ? "" : ` → ${answered}`}`;
   }
@@ -135,7 +153,8 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
   }
 
   explain(state: StoreState, { kind, path }: StoreInput): string {
-    if (kind === "list" || isPattern(path)) return `stored was ${this.describeState(state)}`;
+    if (kind === "list" || kind === "count" || isPattern(path))
+      return `stored was ${this.describeState(state)}`;
     return `there was ${briefText(this.#at(state, path))}`;
   }
 
@@ -174,6 +193,7 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
       case "set":
         return [[input.path, input.text]];
       case "touch":
+      case "increment":
         return [[input.path, null]];
       case "merge":
         return [[input.path, output?.kind === "written" ? output.text : null]];
@@ -187,6 +207,7 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
       }
       case "get":
       case "list":
+      case "count":
         return [];
     }
   }
@@ -204,6 +225,35 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
     return outcomes
       .filter((text) => answered === null || text === answered)
       .map((text) => this.#with(state, path, text));
+  }
+
+  #incremented(
+    state: StoreState,
+    path: string,
+    gauge: Gauge,
+    output: StoreOutput | undefined,
+  ): readonly StoreState[] {
+    const there = this.#at(state, path);
+    if (there === UNKNOWN) return [this.#with(state, path, UNKNOWN)];
+    const present = there === ABSENT ? {} : (JSON.parse(there) as JsonObject);
+    const after = counted(present, gauge);
+    // What becomes of something else in the place of the gauge is open.
+    if (after === null) return [this.#with(state, path, UNKNOWN)];
+    if (output?.kind === "counted" && output.value !== after.value) return [];
+    return [this.#with(state, path, canonical(after.document))];
+  }
+
+  #counts(state: StoreState, path: string, output: StoreOutput | undefined): boolean {
+    if (output?.kind !== "counted") return true;
+    let [sure, open] = [0, 0];
+    this.#matchesOf(path).forEach((matched, place) => {
+      const there = state[place] as string;
+      if (matched === "never" || there === ABSENT) return;
+      if (matched === "must" && there !== UNKNOWN) sure += 1;
+      else open += 1;
+    });
+    const isLoose = this.#isLoose || !this.#isFresh(path) || mayReachOwn(path);
+    return fits(output.value, sure, isPattern(path) && isLoose ? Infinity : open);
   }
 
   #removed(
@@ -300,11 +350,19 @@ export function mergesOf(there: DocumentText, added: DocumentText): readonly Doc
   return [...new Set(outcomes.map(canonical))];
 }
 
+/** What was asked beside the path, in words. */
+function addedText(input: StoreInput): string {
+  if (input.kind !== "increment") return "text" in input ? ` ${input.text}` : "";
+  return ` ${JSON.stringify(input.gauge.name)} by ${input.gauge.amount}`;
+}
+
 /** What was answered, in words; null where it says nothing that was not asked. */
 function answerText(output: StoreOutput): string | null {
   switch (output.kind) {
     case "written":
       return output.text;
+    case "counted":
+      return String(output.value);
     case "removed":
       return output.count === null ? null : `${output.count} removed`;
     case "found":

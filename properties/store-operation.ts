@@ -7,11 +7,12 @@
  *
  * @packageDocumentation
  */
-import { isOwn, type Profile } from "../models/index.js";
+import { gaugeOf, isOwn, type Dialect, type Gauge, type Profile } from "../models/index.js";
 import type { Exchange, Recording, ResponseFrame } from "../src/history/index.js";
 import { canonical, isJsonObject, isPattern, type Json } from "../src/protocol/index.js";
 import type { StoreSpan } from "./circumstances/index.js";
 import { isOn, optionsOf, saysWhatItWrites, settledExchanges } from "./hearing/exchange-outcome.js";
+import { spokenIn } from "./hearing/spoken.js";
 import type { Operation } from "./linearizability/index.js";
 import { isPartialRead } from "./read-form.js";
 import { isClear } from "./request-form.js";
@@ -24,18 +25,24 @@ export const ABSENT: DocumentText = "";
 
 export type StoreInput =
   | { readonly kind: "set" | "merge"; readonly path: string; readonly text: DocumentText }
+  /** Counts a gauge up or down (DIA-7). */
+  | { readonly kind: "increment"; readonly path: string; readonly gauge: Gauge }
   /** A write whose options leave open what it stores. */
   | { readonly kind: "touch"; readonly path: string }
   /** `isOpen`: its options leave open which of the items on its path it removes. */
   | { readonly kind: "remove"; readonly path: string; readonly isOpen?: true }
   | { readonly kind: "get"; readonly path: string }
   /** A pattern `get`. */
-  | { readonly kind: "list"; readonly path: string };
+  | { readonly kind: "list"; readonly path: string }
+  /** How many items there are (DIA-8). */
+  | { readonly kind: "count"; readonly path: string };
 
 export type StoreOutput =
   /** What a write says is stored now; null where that is not held against it. */
   | { readonly kind: "written"; readonly text: DocumentText | null }
   | { readonly kind: "removed"; readonly count: number | null }
+  /** The value of a gauge, or how many items there are. */
+  | { readonly kind: "counted"; readonly value: number }
   | { readonly kind: "found"; readonly text: DocumentText }
   /** By path. */
   | { readonly kind: "listed"; readonly items: ReadonlyMap<string, DocumentText> };
@@ -78,16 +85,24 @@ export function operationsIn(
   return operations.filter(({ callIndex }) => callIndex >= fromIndex && callIndex < untilIndex);
 }
 
-function isWrite({ input: { kind } }: StoreOperation): boolean {
-  return kind === "set" || kind === "merge" || kind === "touch";
+/** Whether an operation writes one path. */
+export function isWrite({ input: { kind } }: Pick<StoreOperation, "input">): boolean {
+  return kind === "set" || kind === "merge" || kind === "increment" || kind === "touch";
+}
+
+/** Whether an operation changes nothing. */
+export function isRead({ kind }: StoreInput): boolean {
+  return kind === "get" || kind === "list" || kind === "count";
 }
 
 function allOperationsOf(recording: Recording, profile: Profile): readonly StoreOperation[] {
   const operations: StoreOperation[] = [];
+  const spoken = spokenIn(recording, profile);
   for (const { exchange, outcome, startIndex, answerIndex } of settledExchanges(recording)) {
     if (outcome === "error") continue;
     const answer = outcome === "ok" ? exchange.answers[0]?.frame : undefined;
-    const input = inputOf(exchange, answer, profile);
+    const dialect = spoken.dialectAt(exchange.connection, startIndex);
+    const input = inputOf(exchange, answer, { profile, dialect });
     if (input === null || isOwn(input.path)) continue;
     const output = answer === undefined ? undefined : outputOf(input, answer);
     // Something was answered that can't be read as an answer: it says nothing of the store.
@@ -105,22 +120,34 @@ export function documentTextOf(data: Json | undefined): DocumentText {
   return canonical(Object.fromEntries(Object.entries(stored).filter(([key]) => key !== "_id")));
 }
 
+/** What the meaning of a request depends on. */
+interface Server {
+  readonly profile: Profile;
+  /** What the session speaks. */
+  readonly dialect: Dialect;
+}
+
 function inputOf(
   exchange: Exchange,
   answer: ResponseFrame | undefined,
-  profile: Profile,
+  server: Server,
 ): StoreInput | null {
   const { action, path } = exchange.request;
   if (typeof path !== "string") return null;
   const options = optionsOf(exchange);
   switch (action) {
+    case "count":
+      // What else chooses among the items is nobody's promise.
+      return server.dialect.knowsCount && Object.keys(options).every((name) => name === "timeout")
+        ? { kind: "count", path }
+        : null;
     case "get":
       if (isPartialRead(options)) return null;
       return { kind: isPattern(path) ? "list" : "get", path };
     case "remove":
       return { kind: "remove", path, ...(isClear(exchange.request) ? {} : { isOpen: true }) };
     case "set":
-      return setInputOf(exchange, path, answer, profile);
+      return setInputOf(exchange, path, answer, server);
     default:
       return null;
   }
@@ -130,10 +157,12 @@ function setInputOf(
   exchange: Exchange,
   path: string,
   answer: ResponseFrame | undefined,
-  profile: Profile,
+  { profile, dialect }: Server,
 ): StoreInput | null {
   const options = optionsOf(exchange);
   const { noStore, merge } = options;
+  const gauge = gaugeOf(exchange.request, dialect);
+  if (gauge !== null) return { kind: "increment", path, gauge };
   if (noStore === true) return null;
   const isTag = options["tag"] !== undefined && profile.tag === "snapshot";
   if (isTag && isOn(options["tag"])) return null;
@@ -159,6 +188,16 @@ function outputOf(input: StoreInput, { data, isList }: ResponseFrame): StoreOutp
       return { kind: "written", text: null };
     case "merge":
       return { kind: "written", text: isJsonObject(data) ? documentTextOf(data) : null };
+    case "increment": {
+      const value = isJsonObject(data) ? data["value"] : undefined;
+      return typeof value === "number"
+        ? { kind: "counted", value }
+        : { kind: "written", text: null };
+    }
+    case "count": {
+      const value = isJsonObject(data) ? data["value"] : undefined;
+      return typeof value === "number" ? { kind: "counted", value } : null;
+    }
     case "remove": {
       const count = isJsonObject(data) && input.isOpen !== true ? data["removed"] : undefined;
       return { kind: "removed", count: typeof count === "number" ? count : null };

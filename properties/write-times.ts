@@ -13,6 +13,7 @@ import { ClockReadings, storeSpansOf } from "./circumstances/index.js";
 import { optionsOf } from "./hearing/index.js";
 import type { Property, Violation } from "./property.js";
 import {
+  isRead,
   operationsIn,
   pathOfItem,
   storeOperationsOf,
@@ -82,7 +83,7 @@ class Times {
     for (const operation of operations) {
       const { kind, path } = operation.input;
       if (kind === "remove") this.#removes.push(operation);
-      else if (kind === "get" || kind === "list") this.#reads.push(operation);
+      else if (isRead(operation.input)) this.#reads.push(operation);
       else {
         const known = this.#writes.get(path);
         if (known === undefined) this.#writes.set(path, [operation]);

@@ -45,7 +45,7 @@ export class Hearing {
     this.#audience = new Audience(profile);
     this.#spoken = spokenIn(recording, profile);
     this.#authority = authorityOf(recording, profile);
-    this.writes = writesOf(recording);
+    this.writes = writesOf(recording, this.#spoken);
     this.subscriptions = subscriptionsOf(recording, this.#spoken);
     this.offs = settledExchanges(recording).filter(
       ({ exchange }) => exchange.request.action === "off",

@@ -65,6 +65,12 @@ export class Spoken {
     return this.#dialects.get(connection) ?? this.#profile.dialects[0];
   }
 
+  /** What a connection speaks when an event happens; the first dialect, of which least is known, where that is open. */
+  dialectAt(connection: string, index: number): Dialect {
+    const isOpen = (this.foreignSince.get(connection) ?? Infinity) <= index;
+    return isOpen ? this.#profile.dialects[0] : this.of(connection);
+  }
+
   /** All that a connection may speak at one time or another, if the server does what it asks. */
   possible(connection: string): readonly Dialect[] {
     const dialect = this.of(connection);

@@ -3,10 +3,12 @@
  *
  * @packageDocumentation
  */
+import { gaugeOf } from "../../models/index.js";
 import type { Exchange, Recording } from "../../src/history/index.js";
 import { isJsonObject, isPattern, type Json, type JsonObject } from "../../src/protocol/index.js";
 import { isClear } from "../request-form.js";
 import { isOn, optionsOf, settledExchanges, type Outcome } from "./exchange-outcome.js";
+import type { Spoken } from "./spoken.js";
 
 export interface Write {
   /** Position among the writes, in the order of arrival. */
@@ -34,10 +36,12 @@ export interface Write {
   readonly removedCount: number | null;
   /** What its answer says was written, or removed; undefined without an answer, and where that has no data (DIA-5). */
   readonly told: Json | undefined;
+  /** Whether it counts a gauge: then what it tells is not what it stores (DIA-7). */
+  readonly isGauge: boolean;
 }
 
 /** The writes in the order of their arrival. */
-export function writesOf(recording: Recording): readonly Write[] {
+export function writesOf(recording: Recording, spoken: Spoken): readonly Write[] {
   const writes: Write[] = [];
   for (const { exchange, outcome, startIndex, answerIndex } of settledExchanges(recording)) {
     const { action } = exchange.request;
@@ -46,6 +50,8 @@ export function writesOf(recording: Recording): readonly Write[] {
     const removedCount = action === "remove" ? removedCountOf(answer?.frame.data) : null;
     const path = publishedPath(exchange, answer?.frame.meta);
     const options = optionsOf(exchange);
+    const dialect = spoken.dialectAt(exchange.connection, startIndex);
+    const isPlain = isClear(exchange.request, dialect);
     writes.push({
       order: writes.length,
       exchange,
@@ -58,11 +64,12 @@ export function writesOf(recording: Recording): readonly Write[] {
       startIndex,
       answerIndex,
       endIndex: isTransactional(options) ? answerIndex : Infinity,
-      isClear: isClear(exchange.request),
-      publishes: publishingOf(recording, { exchange, outcome, path, removedCount }),
+      isClear: isPlain,
+      publishes: publishingOf(recording, { exchange, outcome, path, removedCount, isPlain }),
       targets: targetsOf(options["targetClients"]),
       removedCount,
       told: answer?.frame.data,
+      isGauge: gaugeOf(exchange.request, dialect) !== null,
     });
   }
   return writes;
@@ -97,11 +104,13 @@ interface Published {
   readonly outcome: Outcome;
   readonly path: string | null;
   readonly removedCount: number | null;
+  /** Whether the clauses say what the request does. */
+  readonly isPlain: boolean;
 }
 
 function publishingOf(
   recording: Recording,
-  { exchange, outcome, path, removedCount }: Published,
+  { exchange, outcome, path, removedCount, isPlain }: Published,
 ): Write["publishes"] {
   const options = optionsOf(exchange);
   if (options["noPublish"] === true) return "never";
@@ -109,7 +118,7 @@ function publishingOf(
     outcome === "ok" &&
     path !== null &&
     isTraceable(recording, exchange, path) &&
-    isClear(exchange.request) &&
+    isPlain &&
     !isOn(options["tag"]);
   if (!isCertain) return "may";
   // A pattern is no place to set (STO-13); a remove of nothing may say so or not (PUB-8).

@@ -24,6 +24,7 @@ const RARE: readonly string[] = [
   "off-counts-one",
   "off-ends-others",
   "off-races-write",
+  "off-by-name-ends-all",
   "ref-count-ignored",
   "repeated-on-counts-one",
   "merge-across-turns",

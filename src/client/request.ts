@@ -32,6 +32,7 @@ export type RequestAction = Extract<
       | "set"
       | "get"
       | "remove"
+      | "count"
       | "on"
       | "off"
       | "disconnect"
@@ -91,7 +92,13 @@ export function draftOf(action: RequestAction, parts: DraftParts): Draft {
         options: withTimeout(withSessions(action.options, sessionOf)),
       };
     case "get":
-      return { action: "get", path: action.path, data: null, options: withTimeout(action.options) };
+    case "count":
+      return {
+        action: action.kind,
+        path: action.path,
+        data: null,
+        options: withTimeout(action.options),
+      };
     case "remove":
       return {
         action: "remove",

@@ -101,6 +101,10 @@ export class Actor {
     return this.#does({ kind: "remove", path, options });
   }
 
+  count(path: string, options: JsonObject = {}): Step {
+    return this.#does({ kind: "count", path, options });
+  }
+
   on(channel: string, options: JsonObject = {}): Step {
     return this.#does({ kind: "on", channel, options });
   }

@@ -73,6 +73,7 @@ function moved(action: PlannedAction, names: Names): PlannedAction {
   switch (action.kind) {
     case "set":
     case "remove":
+    case "count":
       return { ...action, path: names.path(action.path, false) };
     case "get":
       return { ...action, path: names.path(action.path, true) };

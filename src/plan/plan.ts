@@ -126,6 +126,8 @@ export type PlannedAction =
     }
   | { readonly kind: "get"; readonly path: string; readonly options: JsonObject }
   | { readonly kind: "remove"; readonly path: string; readonly options: JsonObject }
+  /** In later dialects: how many items there are (DIA-8). */
+  | { readonly kind: "count"; readonly path: string; readonly options: JsonObject }
   /** `channel` is `/<ACTION>@<path or pattern>`, or `*` for an `off` of everything (SUB-7). */
   | { readonly kind: "on"; readonly channel: string; readonly options: JsonObject }
   | {

@@ -110,6 +110,7 @@ const action = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("set"), path, data: json.exactOptional(), options }),
   z.strictObject({ kind: z.literal("get"), path, options }),
   z.strictObject({ kind: z.literal("remove"), path, options }),
+  z.strictObject({ kind: z.literal("count"), path, options }),
   z.strictObject({ kind: z.literal("on"), channel: path, options }),
   z.strictObject({
     kind: z.literal("off"),

@@ -92,6 +92,7 @@ export function groupOfAction(action: string): EventGroup {
     case "remove":
       return "write";
     case "get":
+    case "count":
       return "read";
     case "on":
     case "off":

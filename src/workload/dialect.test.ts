@@ -27,7 +27,10 @@ describe("plans in a later dialect", () => {
     for (const [index, plan] of plans.entries()) {
       const plain = planOf(SEEDS[index] as string, OPTIONS);
       const kinds = ({ operations }: typeof plan) =>
-        operations.map(({ client, action }) => `${client} ${action.kind}`);
+        operations.map(({ client, action }) => {
+          // Some ask for a number instead of what is there.
+          return `${client} ${action.kind === "count" ? "get" : action.kind}`;
+        });
 
       expect(new Set(plan.clients.map(({ dialect }) => dialect))).toEqual(new Set(["happn_4"]));
       expect(kinds(plan)).toEqual(kinds(plain));
@@ -82,6 +85,26 @@ describe("plans in a later dialect", () => {
         expect(ids.get(`${index} ${action.listener}`)?.kind).toBe("on");
       }
     }
+  });
+
+  it("count gauges and items from happn_3 on", () => {
+    const numbers = (dialect: (typeof LATER_DIALECTS)[number]) => {
+      const all = SEEDS.flatMap((seed) => planOf(seed, { ...OPTIONS, dialect }).operations);
+      return new Set(
+        all.flatMap(({ action }) => {
+          if (action.kind === "count") return ["count"];
+          return action.kind === "set" && "increment" in action.options ? ["increment"] : [];
+        }),
+      );
+    };
+
+    expect(numbers("happn_2")).toEqual(new Set());
+    for (const dialect of ["happn_3", "happn_4"] as const) {
+      expect(numbers(dialect)).toEqual(new Set(["count", "increment"]));
+    }
+    const gauges = of("set").filter(({ options }) => "increment" in options);
+    expect(new Set(gauges.map(({ data }) => data))).toEqual(new Set(["counter", "hits"]));
+    expect(gauges.some(({ options }) => "merge" in options || "noStore" in options)).toBe(false);
   });
 
   it("want no data of some sets, in some plans", () => {

@@ -29,6 +29,20 @@ const REPEATS = weighted([1, 0], [3, 30], [3, 60]);
 /** Of a hundred sets, how many want no data. */
 const BARE_PERCENTS = weighted([3, 0], [3, 10], [1, 50]);
 
+/** Of a hundred sets, how many count a gauge, and of as many gets, how many ask for a number. */
+const GAUGE_PERCENTS = weighted([3, 0], [2, 10], [1, 40]);
+const COUNT_PERCENTS = weighted([3, 0], [2, 10], [1, 30]);
+
+/** Few, so that they meet. */
+const GAUGES = ["counter", "counter", "hits"] as const;
+const AMOUNTS = [1, 1, 1, 2, -3] as const;
+
+/** Options beside which nobody says what a gauge does. */
+const NO_GAUGE = ["noStore", "merge", "tag", "set_type", "nullValue"];
+
+/** Dialects whose clients have methods for both. */
+const WITH_NUMBERS: readonly LaterDialect[] = ["happn_3", "happn_4"];
+
 /** What the first dialect alone counts with. */
 const COUNTING = ["refCount", "listenerId"];
 
@@ -42,9 +56,10 @@ interface Twist {
   readonly ending: Ending;
   /** Which of several. */
   readonly index: number;
-  /** Two numbers of a hundred. */
+  /** Numbers of a hundred. */
   readonly repeats: number;
   readonly bare: number;
+  readonly number: number;
 }
 
 /** The plan in that dialect. */
@@ -54,27 +69,32 @@ export function spoken(body: PlanBody, dialect: LaterDialect): fc.Arbitrary<Plan
     .record({
       repeatPercent: REPEATS,
       barePercent: BARE_PERCENTS,
+      gaugePercent: GAUGE_PERCENTS,
+      countPercent: COUNT_PERCENTS,
       twists: listOf(
         fc.record<Twist>({
           ending: ENDINGS,
           index: fc.nat(20),
           repeats: fc.nat(99),
           bare: fc.nat(99),
+          number: fc.nat(99),
         }),
         operations.length,
       ),
     })
-    .map(({ repeatPercent, barePercent, twists }) => ({
+    .map(({ twists, ...shares }) => ({
       ...body,
       features: [...(body.features ?? []), `dialect ${dialect}`],
       clients: clients.map((client) => ({ ...client, dialect })),
-      operations: new Translation(dialect, { repeatPercent, barePercent }).of(operations, twists),
+      operations: new Translation(dialect, shares).of(operations, twists),
     }));
 }
 
 interface Shares {
   readonly repeatPercent: number;
   readonly barePercent: number;
+  readonly gaugePercent: number;
+  readonly countPercent: number;
 }
 
 class Translation {
@@ -103,8 +123,12 @@ class Translation {
       case "configure-session":
         return action.protocol === FIRST_DIALECT ? { ...action, protocol: this.#dialect } : action;
       case "set":
-        if (twist.bare >= this.#shares.barePercent) return action;
-        return { ...action, options: { ...action.options, noDataResponse: true } };
+        return this.#bare(this.#gauged(action, twist), twist);
+      case "get": {
+        const { countPercent } = this.#shares;
+        if (!this.#hasNumbers || twist.number >= countPercent) return action;
+        return { kind: "count", path: action.path, options: {} };
+      }
       case "on": {
         const own = this.#of(client).filter(({ isEnded }) => !isEnded);
         const repeats = own.length > 0 && twist.repeats < this.#shares.repeatPercent;
@@ -117,6 +141,23 @@ class Translation {
       default:
         return action;
     }
+  }
+
+  get #hasNumbers(): boolean {
+    return WITH_NUMBERS.includes(this.#dialect);
+  }
+
+  #bare(action: Extract<PlannedAction, { kind: "set" }>, { bare }: Twist): PlannedAction {
+    if (bare >= this.#shares.barePercent) return action;
+    return { ...action, options: { ...action.options, noDataResponse: true } };
+  }
+
+  #gauged(action: Extract<PlannedAction, { kind: "set" }>, { number, index }: Twist) {
+    if (!this.#hasNumbers || number >= this.#shares.gaugePercent) return action;
+    const kept = Object.entries(action.options).filter(([name]) => !NO_GAUGE.includes(name));
+    const increment = itemAt(AMOUNTS, index + number);
+    const options: JsonObject = { ...Object.fromEntries(kept), increment };
+    return { ...action, data: itemAt(GAUGES, index), options };
   }
 
   #ending(

@@ -21,8 +21,8 @@ import {
   type WriteOption,
 } from "./request-options.js";
 
-/** Kinds that are drawn; what belongs to secure mode is laid over a plan afterwards (secure.ts). */
-export type DrawnKind = Exclude<OperationKind, "administer" | "revoke-session">;
+/** Kinds that are drawn; what belongs to secure mode, or to a dialect, is laid over a plan afterwards. */
+export type DrawnKind = Exclude<OperationKind, "administer" | "revoke-session" | "count">;
 
 export type Weights = Readonly<Record<DrawnKind, number>>;
 

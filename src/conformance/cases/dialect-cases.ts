@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import { atOnce, inTurn, later, type DirectedCase } from "../script.js";
+import { atOnce, inTurn, later, unawaited, type DirectedCase } from "../script.js";
 import { c1, c2, c3 } from "./actors.js";
 
 /** Longer than any server waits for the answer to a heartbeat, in virtual milliseconds. */
@@ -121,6 +121,52 @@ export const DIALECT_CASES: readonly DirectedCase[] = [
       c2.get("/a"),
       c1.set("/a", { z: 3 }, { noDataResponse: true, noStore: true }),
       c1.get("/a"),
+    ],
+  }),
+  atOnce({
+    id: "gauges-at-once",
+    clauses: ["DIA-7"],
+    says: "Clients count gauges of one document, in turn and at the same time.",
+    dialects: { c1: "happn_3", c2: "happn_3", c3: "happn_3" },
+    steps: [
+      ...[c1.connect(), c2.connect(), c3.connect()],
+      c3.on("/SET@/g"),
+      later(c1.set("/g", "counter", { increment: 1 })),
+      c1.set("/g", "hits", { increment: 5 }),
+      ...[1, 1, 2].map((increment) => unawaited(c1.set("/g", "counter", { increment }))),
+      later(c2.set("/g", "counter", { increment: -3 })),
+      ...[1, 1].map((increment) => unawaited(c2.set("/g", "counter", { increment }))),
+      later(later(c3.get("/g"))),
+      later(c3.get("/g")),
+    ],
+  }),
+  inTurn({
+    id: "gauges-among-other-data",
+    clauses: ["DIA-7"],
+    says: "A gauge is counted in a document that has other data.",
+    dialects: { c1: "happn_3" },
+    steps: [
+      c1.connect(),
+      c1.set("/g", { name: "n", counter: { value: 2, unit: "u" } }),
+      c1.set("/g", "counter", { increment: 1 }),
+      c1.get("/g"),
+      c1.set("/g", "counter", { increment: -5, noPublish: true }),
+      c1.get("/*"),
+    ],
+  }),
+  inTurn({
+    id: "counted-items",
+    clauses: ["DIA-8"],
+    says: "A client asks how many items there are, by path and by pattern.",
+    dialects: { c1: "happn_4" },
+    steps: [
+      c1.connect(),
+      c1.count("/a/*"),
+      c1.set("/a/1", { x: 1 }),
+      c1.set("/a/2", { x: 2 }),
+      ...["/a/*", "/a/1", "/a/3", "/b/*"].map((path) => c1.count(path)),
+      c1.remove("/a/1"),
+      c1.count("/a/*"),
     ],
   }),
   inTurn({

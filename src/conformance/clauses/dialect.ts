@@ -75,7 +75,27 @@ export const DIALECT: readonly ClauseGround[] = [
       ).length;
     },
   },
+  {
+    id: "DIA-7",
+    title: "gauges",
+    judges: ["answer-data", "store-linearizable"],
+    needs: ["set"],
+    exercised: (questions) => gauges(questions).length,
+  },
+  {
+    id: "DIA-8",
+    title: "counting items",
+    judges: ["store-linearizable"],
+    exercised: (questions) => spoken(questions, questions.ok("count")).length,
+  },
 ];
+
+/** Sets of a dialect that count a gauge. */
+function gauges(questions: Questions): readonly Asked[] {
+  return spoken(questions, questions.ok("set")).filter(
+    ({ options }) => typeof options["increment"] === "number",
+  );
+}
 
 /** Connections that asked for one of these dialects, and were not refused. */
 function speakers(

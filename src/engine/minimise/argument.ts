@@ -38,6 +38,7 @@ function* smallerActions(action: PlannedAction): Iterable<PlannedAction> {
       return;
     case "get":
     case "remove":
+    case "count":
     case "on":
       yield* smallerOptions(action);
       return;

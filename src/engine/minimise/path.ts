@@ -52,6 +52,7 @@ function withPath(action: PlannedAction, change: (path: string) => string): Plan
     case "set":
     case "get":
     case "remove":
+    case "count":
       return { ...action, path: change(action.path) };
     case "on":
     case "off":

@@ -191,6 +191,7 @@ function pathOf({ action }: PlannedOperation): string | null {
     case "set":
     case "get":
     case "remove":
+    case "count":
       return action.path;
     case "on":
     case "off":

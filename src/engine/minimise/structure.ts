@@ -108,6 +108,7 @@ function subjectOf({ action }: PlannedOperation): string {
     case "set":
     case "get":
     case "remove":
+    case "count":
       return `path ${action.path}`;
     case "on":
     case "off":

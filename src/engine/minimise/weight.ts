@@ -35,6 +35,7 @@ export function actionWeight(action: PlannedAction): number {
       return pathWeight(action.path) + dataWeight(action.data) + optionsWeight(action.options);
     case "get":
     case "remove":
+    case "count":
       return pathWeight(action.path) + optionsWeight(action.options);
     case "on":
       return channelWeight(action.channel) + optionsWeight(action.options);

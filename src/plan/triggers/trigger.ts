@@ -109,6 +109,7 @@ export function requestOf(action: PlannedAction): RequestFields | null {
       };
     case "get":
     case "remove":
+    case "count":
       return { action: action.kind, path: action.path, options: action.options };
     case "on":
     case "off":
@@ -137,6 +138,7 @@ function actionOf(action: PlannedAction, request: RequestFields): PlannedAction 
     }
     case "get":
     case "remove":
+    case "count":
       return {
         kind: action.kind,
         path: request.path as string,

@@ -26,6 +26,7 @@ function actionWords(action: PlannedAction): string {
       return `set ${action.path}${dataWords(action.data)}${optionWords(action.options)}`;
     case "get":
     case "remove":
+    case "count":
       return `${action.kind} ${action.path}${optionWords(action.options)}`;
     case "on":
     case "off":

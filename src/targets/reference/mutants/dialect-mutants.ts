@@ -237,3 +237,76 @@ function isNamed(asked: Asked, state: ServerState): boolean {
   if (asked.request.action !== "off") return false;
   return listenersOf(asked, state).some(({ name }) => name === referenceId);
 }
+
+export const gaugeCountsTwice: Mutant = {
+  id: "gauge-counts-twice",
+  clause: "DIA-7",
+  properties: ["store-linearizable"],
+  description: "Tells what each third increment comes to, and stores it counted twice.",
+  profile: "13.x",
+  dialect: "happn_3",
+  create(step) {
+    const isTurn = everyThird();
+    return misstoring(step, ({ request, options, path }, before, after) => {
+      const { data } = request;
+      const { increment } = options;
+      if (typeof increment !== "number" || typeof data !== "string") return null;
+      const item = after.store.get(path);
+      const gauge = item?.data[data];
+      const value = isJsonObject(gauge) ? gauge["value"] : undefined;
+      if (item === undefined || typeof value !== "number" || !isTurn()) return null;
+      const doubled = { ...item.data, [data]: { value: value + increment } };
+      return new Map(after.store).set(path, { ...item, data: doubled });
+    });
+  },
+};
+
+export const gaugeToldBefore: Mutant = {
+  id: "gauge-told-before",
+  clause: "DIA-7",
+  properties: ["store-linearizable"],
+  description: "Answers each third increment with the value that the gauge had before.",
+  profile: "13.x",
+  dialect: "happn_4",
+  create(step) {
+    const isTurn = everyThird();
+    return misanswering(step, ({ asked, data }) => {
+      const { increment } = asked.options;
+      const value = isJsonObject(data) ? data["value"] : undefined;
+      if (typeof increment !== "number" || typeof value !== "number" || !isTurn()) return null;
+      return { data: { ...(data as JsonObject), value: value - increment } };
+    });
+  },
+};
+
+export const gaugeNotNamed: Mutant = {
+  id: "gauge-not-named",
+  clause: "DIA-7",
+  properties: ["answer-data"],
+  description: "Answers an increment without the name of the gauge.",
+  profile: "13.x",
+  dialect: "happn_3",
+  create: (step) =>
+    misanswering(step, ({ asked, data }) =>
+      isJsonObject(data) && typeof asked.options["increment"] === "number" && "gauge" in data
+        ? { data: without(data, "gauge") }
+        : null,
+    ),
+};
+
+export const countOneTooMany: Mutant = {
+  id: "count-one-too-many",
+  clause: "DIA-8",
+  properties: ["store-linearizable"],
+  description: "Counts one item more than there is, each third time.",
+  profile: "13.x",
+  dialect: "happn_4",
+  create(step) {
+    const isTurn = everyThird();
+    return misanswering(step, ({ asked, data }) => {
+      const value = isJsonObject(data) ? data["value"] : undefined;
+      if (asked.request.action !== "count" || typeof value !== "number" || !isTurn()) return null;
+      return { data: { value: value + 1 } };
+    });
+  },
+};
