@@ -165,6 +165,23 @@ describe("lockstep-prediction accepts", () => {
     expect(script.listed("/a/*", { "/a/own-id": { n: 1 } }).judge().validity).toBe("valid");
   });
 
+  it("that somebody who goes as a request comes may hear of it, or not", () => {
+    const isHeard = (script: Script, cut: boolean) => {
+      script.on("c1", "/SET@/a/b");
+      const set = script.send("c2", { action: "set", path: A, data: {} });
+      if (cut) {
+        const what = { kind: "cut", clients: ["c1"], how: "close" };
+        script.event({ kind: "fault", fault: "f1", what });
+        script.leave("c1");
+      }
+      script.answer(set);
+      return script.judge().validity;
+    };
+
+    expect(isHeard(new Script(), true)).toBe("valid");
+    expect(isHeard(new Script(), false)).toBe("invalid");
+  });
+
   it("anything where operations overlap, or the server was in use before", () => {
     for (const header of [{ mode: "concurrent" }, { fresh: false }] as const) {
       expect(new Script(header).wrote({ x: 1 }).got(null).judge()).toEqual({

@@ -12,6 +12,8 @@ const UNPREDICTABLE: readonly unknown[] = ["relay", "disk-full", "disk-error"];
 export class Lockstep {
   readonly #recording: Recording;
   readonly #firstFaultIndex: number;
+  /** Where connections end. */
+  readonly #ends: readonly number[];
   /** From when on, and until when, a request is under way; in the order of sending. */
   readonly #intervals: readonly { readonly exchange: Exchange; readonly endIndex: number }[];
 
@@ -19,6 +21,7 @@ export class Lockstep {
     this.#recording = recording;
     const index = recording.events.findIndex(({ kind }) => kind === "fault");
     this.#firstFaultIndex = index < 0 ? Infinity : index;
+    this.#ends = [...recording.connections.values()].flatMap(({ endIndex }) => endIndex ?? []);
     this.#intervals = recording.exchanges.map((exchange) => ({
       exchange,
       endIndex: exchange.answers[0]?.writeIndex ?? exchange.arriveIndex ?? exchange.sendIndex,
@@ -37,6 +40,8 @@ export class Lockstep {
     if (endIndex < this.#firstFaultIndex && answers.length > 0) return true;
     if (this.#firstFaultIndex === Infinity) return true;
     if (answers.length === 0 && this.#isLost(connection)) return false;
+    // It may be carried out before the server learns that a session has gone, or after.
+    if (this.#ends.some((index) => index > sendIndex && index < endIndex)) return false;
     return !this.#intervals.some(
       (other) =>
         other.exchange.operation !== operation &&
