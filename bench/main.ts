@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- [--cases N] [--seed S] [--json]`, `npm run bench -- shrink …`,
- * `npm run bench -- schedules …`, `npm run bench -- swarm …`: what bench/README.md describes.
+ * `npm run bench -- [--cases N] [--seed S] [--json]`, and `npm run bench -- PART …`, PART being
+ * `checker`, `schedules`, `shrink` or `swarm`: what bench/README.md describes.
  *
  * @packageDocumentation
  */
@@ -9,14 +9,21 @@ import { parseArgs } from "node:util";
 
 import { EXAMINED_RELEASES } from "../src/targets/node/index.js";
 import { OWNERS } from "./cpu-profile.js";
+import { benchChecker, checkerRows, checkerTable } from "./checker.js";
 import { benchSchedules } from "./schedules.js";
 import { benchShrinking } from "./shrink/main.js";
 import { benchSwarm } from "./swarm.js";
 import { measure, type Measurement, type Side } from "./measure.js";
 
-if (process.argv[2] === "schedules") process.exit(await benchSchedules(process.argv.slice(3)));
-if (process.argv[2] === "swarm") process.exit(await benchSwarm(process.argv.slice(3)));
-if (process.argv[2] === "shrink") process.exit(await benchShrinking(process.argv.slice(3)));
+const PARTS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  checker: benchChecker,
+  schedules: benchSchedules,
+  shrink: benchShrinking,
+  swarm: benchSwarm,
+};
+
+const part = PARTS[process.argv[2] ?? ""];
+if (part !== undefined) process.exit(await part(process.argv.slice(3)));
 
 const { values } = parseArgs({
   options: {
@@ -36,8 +43,11 @@ for (const release of EXAMINED_RELEASES) {
   const progress = (line: string) => process.stderr.write(`  ${line}\n`);
   measurements.push(await measure(release, options, progress));
 }
+const checker = await checkerRows(options.seed, 5 * options.cases);
 process.stdout.write(
-  values.json ? `${JSON.stringify(measurements, null, 2)}\n` : report(measurements),
+  values.json
+    ? `${JSON.stringify({ releases: measurements, checker }, null, 2)}\n`
+    : `${report(measurements)}\n${checkerTable(checker)}`,
 );
 
 function report(columns: readonly Measurement[]): string {

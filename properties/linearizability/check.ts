@@ -71,35 +71,41 @@ export function check<State, Input, Output>(
 }
 
 /**
- * Strategies, with how much of what is left each may spend: one part of so many. What one finds
- * impossible that tries `any` is impossible: it leaves nothing out. Most histories are told by those
- * that don't look ahead, and of what they find impossible they know how far the longest order goes.
+ * Strategies, each of which is quick with some histories and lost in others. What one finds impossible
+ * that tries `any` is impossible: it leaves nothing out. Those that don't look ahead come first: of
+ * what they find impossible they know how far the longest order goes.
  */
-const LIKELY: readonly (Strategy & { readonly parts: number })[] = [
-  { first: "called", pending: "shown", parts: 512 },
-  { first: "called", pending: "any", parts: 256 },
-  { first: "called", pending: "shown", looksAhead: true, parts: 16 },
-  { first: "called", pending: "any", looksAhead: true, parts: 16 },
-  { first: "called", pending: "needed", looksAhead: true, parts: 8 },
-  { first: "answered", pending: "needed", looksAhead: true, parts: 4 },
-  { first: "answered", pending: "any", looksAhead: true, parts: 2 },
+const STRATEGIES: readonly Strategy[] = [
+  { first: "called", pending: "shown" },
+  { first: "called", pending: "any" },
+  { first: "answered", pending: "any" },
+  { first: "called", pending: "shown", looksAhead: true },
+  { first: "called", pending: "any", looksAhead: true },
+  { first: "answered", pending: "any", looksAhead: true },
+  { first: "called", pending: "needed", looksAhead: true },
+  { first: "answered", pending: "needed", looksAhead: true },
 ];
 
-/** First the likely orders, then all of them. */
+/** Steps that each of them may take, in rounds; in the last one they share what is left. */
+const ROUNDS = [1_000, 10_000, 100_000, Infinity];
+
 function searched<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
   budget: StepBudget,
 ): SearchOutcome<State> {
   const hasPending = operations.some(({ returnIndex }) => returnIndex === null);
-  for (const { parts, ...strategy } of LIKELY) {
-    // Where nothing is pending, each leaves nothing out.
-    if (!hasPending && strategy.pending !== "any") continue;
-    const found = new Search(model, operations, budget.share(parts), strategy).run();
-    if (found.verdict === "valid") return found;
-    if (found.verdict === "unknown" || strategy.pending !== "any") continue;
-    if (!strategy.looksAhead) return found;
-    return refuted(new Search(model, operations, budget.share(parts)).run());
+  // Where nothing is pending, each leaves nothing out.
+  const strategies = STRATEGIES.filter(({ pending }) => hasPending || pending === "any");
+  for (const steps of ROUNDS) {
+    for (const [place, strategy] of strategies.entries()) {
+      const share = budget.share(steps, strategies.length - place);
+      const found = new Search(model, operations, share, strategy).run();
+      if (found.verdict === "valid") return found;
+      if (found.verdict === "unknown" || strategy.pending !== "any") continue;
+      if (strategy.looksAhead !== true) return found;
+      return refuted(new Search(model, operations, budget.share(Infinity, 2)).run());
+    }
   }
   return new Search(model, operations, budget).run();
 }
@@ -150,9 +156,9 @@ class StepBudget implements Budget {
     this.#isOver = isOver;
   }
 
-  /** A budget that ends when one of so many parts of what is left is spent; it spends from this one. */
-  share(parts: number): Budget {
-    const end = this.steps + Math.floor((this.#stepsMax - this.steps) / parts);
+  /** A budget that ends after that many steps, or one part of so many of what is left; it spends from this one. */
+  share(stepsMax: number, parts: number): Budget {
+    const end = this.steps + Math.min(stepsMax, (this.#stepsMax - this.steps) / parts);
     return { spend: () => this.steps < end && this.spend() };
   }
 
