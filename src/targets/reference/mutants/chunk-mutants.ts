@@ -84,3 +84,16 @@ export const burstLosesLast: Mutant = {
     };
   },
 };
+
+/** Pieces of a frame that it puts together: an event loop makes two of one, and seldom three. */
+const PIECES = 4;
+
+export const laterPiecesLost: Mutant = {
+  id: "later-pieces-lost",
+  clause: "COR-1",
+  properties: ["answered-once"],
+  description: "Puts four pieces of a frame together, and loses those that come after them.",
+  faults: ["slice"],
+  habits: { textOf: (pieces) => Buffer.concat(pieces.slice(0, PIECES)).toString("utf8") },
+  create: unchanged,
+};

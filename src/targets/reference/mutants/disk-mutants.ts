@@ -5,9 +5,12 @@
  *
  * @packageDocumentation
  */
+import type { ServerState } from "../../../../models/index.js";
 import { DiskError } from "../../../sim/index.js";
 import { DamagedStoreError, FILE_HABITS, type FileHabits } from "../file-store.js";
 import type { Mutant, Step } from "./mutant.js";
+
+type Store = ServerState["store"];
 
 const unchanged = (step: Step) => step;
 
@@ -110,4 +113,23 @@ export const tornRecordAccepted: Mutant = {
     },
   }),
   create: unchanged,
+};
+
+export const refusedWriteKept: Mutant = {
+  id: "refused-write-kept",
+  clause: "COR-4",
+  properties: ["store-linearizable"],
+  description: "Answers an error to a write that its disk refused, and keeps it in memory.",
+  // After an input/output error it can't take back what it wrote, and gives up.
+  faults: ["disk-full"],
+  create(step) {
+    let last: { readonly before: Store; readonly after: Store } | null = null;
+    return (state, input) => {
+      const wasRefused = last !== null && state.store === last.before && last.after !== last.before;
+      const store = wasRefused && last !== null ? last.after : state.store;
+      const next = step({ ...state, store }, input);
+      last = { before: state.store, after: next.state.store };
+      return next;
+    };
+  },
 };

@@ -157,3 +157,36 @@ export const splitKeepsSubscribed: Mutant = {
     };
   },
 };
+
+/** Blasts by which it takes a storm for one. */
+const BLASTS = 3;
+
+/** Moments at which several connections ended, as far as they are as far apart as the last two. */
+function isStorm(moments: readonly number[]): boolean {
+  const last = moments.slice(-BLASTS);
+  const [first = 0, second = 0] = last;
+  return (
+    last.length === BLASTS &&
+    last.every((at, index) => index === 0 || at - (last[index - 1] ?? at) === second - first)
+  );
+}
+
+export const stormKeepsSubscribed: Mutant = {
+  id: "storm-keeps-subscribed",
+  clause: "SES-5",
+  properties: ["silence-after-end", "publish-results", "nothing-left-behind"],
+  description:
+    "Takes clients that vanish together a third time, at regular intervals, to be back at once, and keeps what they had.",
+  faults: ["reconnect-storm"],
+  create(step) {
+    const moments: number[] = [];
+    let vanishedAt = -1;
+    return (state, input) => {
+      if (input.kind !== "end") return step(state, input);
+      const isTogether = vanishedAt === input.at;
+      vanishedAt = input.at;
+      if (isTogether && moments.at(-1) !== input.at) moments.push(input.at);
+      return isTogether && isStorm(moments) ? { state, outputs: [] } : step(state, input);
+    };
+  },
+};
