@@ -6,6 +6,7 @@
  */
 import { originOf, type Band, type SubscriptionBar } from "../model.js";
 import { AXIS_WIDTH, TRACKS_MAX } from "./columns.js";
+import { fitted } from "./event-marks.js";
 import type { Picture, Window } from "./picture.js";
 import { shape } from "./dom.js";
 
@@ -128,7 +129,7 @@ function titleOf({ model }: Picture, bar: SubscriptionBar): string {
 }
 
 function bands(picture: Picture, window: Window): readonly SVGElement[] {
-  const { model, layout } = picture;
+  const { model, layout, columns } = picture;
   return model.bands.flatMap((band) => {
     const end = band.to === null ? layout.height : layout.yOf(band.to);
     const span = clipped(layout.yOf(band.from), end, window);
@@ -136,17 +137,35 @@ function bands(picture: Picture, window: Window): readonly SVGElement[] {
     if (span === null || sides === null) return [];
     const [y, height] = span;
     const [x, width] = sides;
+    const wordsAt = bandWordsAt(picture, y, height);
     const group = shape("g", { class: `band ${band.kind}` });
     group.append(
       shape("rect", { class: "tint", x, y, width, height }),
       shape("rect", { class: "hatched", x, y, width, height, fill: "url(#hatch)" }),
-      ...(height > BAND_WORDS_MIN
-        ? [shape("text", { class: "band-words", x: x + 4, y: y + 30 }, band.label)]
-        : []),
+      ...(wordsAt === null
+        ? []
+        : [
+            shape(
+              "text",
+              { class: "band-words", x: x + 4, y: wordsAt },
+              fitted(band.label, columns.width - x - 12),
+            ),
+          ]),
       shape("title", {}, band.label),
     );
     return [group];
   });
+}
+
+/** Where a band's label has room: near its top, or below the note on what is broken; null: nowhere. */
+function bandWordsAt({ layout }: Picture, y: number, height: number): number | null {
+  if (height <= BAND_WORDS_MIN) return null;
+  const note = layout
+    .rowsBetween(y, y + BAND_WORDS_MIN)
+    .find((row) => row.kind === "broken" && row.top < y + BAND_WORDS_MIN);
+  if (note === undefined) return y + 30;
+  const below = note.top + note.height + 12;
+  return below < y + height ? below : null;
 }
 
 /** From the leftmost to the rightmost of a band's lanes; with the server's where it is about a client's way to it. */

@@ -46,7 +46,9 @@ export class Columns {
     const right = this.beside(last) + DELAY;
     const gaps = Math.max(1, shown.length - 1);
     const least = Math.max(LANE_GAP_MIN, Math.min(LANE_GAP_WANTED, available * 0.4));
-    const gap = Math.min(LANE_GAP_MAX, Math.max(least, (available - left - right) / gaps));
+    const fitting = (available - left - right) / gaps;
+    // Wider gaps are read more easily, but not where they push a lane out of the window.
+    const gap = fitting < LANE_GAP_MIN ? least : Math.min(LANE_GAP_MAX, fitting);
     this.#xs = lanes.map((_, lane) => {
       const place = shown.indexOf(lane);
       return place < 0 ? null : left + place * gap;

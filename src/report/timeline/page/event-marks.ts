@@ -113,7 +113,8 @@ function beside(x: number, y: number, gap: number, side: 1 | -1) {
   return { x: x + side * gap, y: y + 4, "text-anchor": side > 0 ? "start" : "end" };
 }
 
-function fitted(text: string, room: number): string {
+/** A label, cut to the room that it has. */
+export function fitted(text: string, room: number): string {
   const most = Math.max(6, Math.floor(room / CHARACTER_WIDTH));
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
