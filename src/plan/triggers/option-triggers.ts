@@ -66,6 +66,7 @@ export const OPTION_TRIGGERS: readonly Trigger[] = [
     "targetClients",
     (value) => !Array.isArray(value),
   ),
+  option("increments", "A `set` with `increment` (DIA-7).", ["set"], "increment"),
   option("no-cluster", "A write with `noCluster`, which no clause knows.", WRITES, "noCluster"),
   option("publish-results", "A write with `publishResults` (PUB-5).", WRITES, "publishResults"),
   option(

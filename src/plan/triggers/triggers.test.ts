@@ -157,6 +157,7 @@ const CASES: readonly (readonly [string, PlannedAction, PlannedAction])[] = [
     { kind: "connect", handshake: "none" },
     { kind: "connect", handshake: "full" },
   ],
+  ["increments", set("/a", "a", { increment: 1 }), set("/a", "a")],
   ["no-cluster", set("/a", {}, { noCluster: true }), set("/a", {})],
   ["at-signs", on("/SET@/a@b/*"), on("/SET@/aatb/*")],
   ["requests-without-path", raw({ action: "remove", eventId: 4 }), HARMLESS],
