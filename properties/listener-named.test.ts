@@ -24,9 +24,10 @@ describe("listener-named", () => {
     const history = new HistoryBuilder().speak("happn_2", "c1");
     on(history, "c1", { data: [] }, { initialCallback: true });
     on(history, "c1", { data: [] }, { initialEmit: true });
+    on(history, "c1", { data: [] }, { initialCallback: "yes" });
     on(history, "c1", { data: [], meta: { referenceId: "one" } }, { initialEmit: true });
 
-    expect(check(history)).toEqual({ validity: "valid", exercised: 3 });
+    expect(check(history)).toEqual({ validity: "valid", exercised: 4 });
   });
 
   it("leaves out refusals, the first dialect, and who has asked for another one since", () => {
