@@ -182,6 +182,19 @@ describe("lockstep-prediction accepts", () => {
     expect(isHeard(new Script(), false)).toBe("invalid");
   });
 
+  it("that what comes just before a disk is full may be stored, or refused", () => {
+    const isRefused = (script: Script, isFull: boolean) => {
+      const set = script.send("c2", { action: "set", path: A, data: {} });
+      const what = { kind: "disk-full" };
+      if (isFull) script.event({ kind: "fault", fault: "f1", what });
+      script.answer(set, { data: null, meta: REFUSED });
+      return script.judge().validity;
+    };
+
+    expect(isRefused(new Script(), true)).toBe("valid");
+    expect(isRefused(new Script(), false)).toBe("invalid");
+  });
+
   it("anything where operations overlap, or the server was in use before", () => {
     for (const header of [{ mode: "concurrent" }, { fresh: false }] as const) {
       expect(new Script(header).wrote({ x: 1 }).got(null).judge()).toEqual({

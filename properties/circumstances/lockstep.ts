@@ -12,8 +12,8 @@ const UNPREDICTABLE: readonly unknown[] = ["relay", "disk-full", "disk-error"];
 export class Lockstep {
   readonly #recording: Recording;
   readonly #firstFaultIndex: number;
-  /** Where connections end. */
-  readonly #ends: readonly number[];
+  /** Where connections end, and where faults begin of which nothing can be predicted. */
+  readonly #turns: readonly number[];
   /** From when on, and until when, a request is under way; in the order of sending. */
   readonly #intervals: readonly { readonly exchange: Exchange; readonly endIndex: number }[];
 
@@ -21,7 +21,10 @@ export class Lockstep {
     this.#recording = recording;
     const index = recording.events.findIndex(({ kind }) => kind === "fault");
     this.#firstFaultIndex = index < 0 ? Infinity : index;
-    this.#ends = [...recording.connections.values()].flatMap(({ endIndex }) => endIndex ?? []);
+    this.#turns = recording.events.flatMap((event, index) => {
+      const isTurn = event.kind === "end" || (event.kind === "fault" && this.endsWith(event));
+      return isTurn ? [index] : [];
+    });
     this.#intervals = recording.exchanges.map((exchange) => ({
       exchange,
       endIndex: exchange.answers[0]?.writeIndex ?? exchange.arriveIndex ?? exchange.sendIndex,
@@ -40,8 +43,8 @@ export class Lockstep {
     if (endIndex < this.#firstFaultIndex && answers.length > 0) return true;
     if (this.#firstFaultIndex === Infinity) return true;
     if (answers.length === 0 && this.#isLost(connection)) return false;
-    // It may be carried out before the server learns that a session has gone, or after.
-    if (this.#ends.some((index) => index > sendIndex && index < endIndex)) return false;
+    // It may be carried out before a session goes, or a disk fails, or after.
+    if (this.#turns.some((index) => index > sendIndex && index < endIndex)) return false;
     return !this.#intervals.some(
       (other) =>
         other.exchange.operation !== operation &&
