@@ -13,6 +13,7 @@ import type { ExaminedRelease } from "./happn-3-releases.js";
 import { ModuleGraph, ModuleLibrary, type GraphModule } from "./module-library.js";
 import { NodeTarget } from "./node-target.js";
 import { RealmSnapshot } from "./realm.js";
+import { world } from "./world.js";
 
 /** What loading a module did by itself, without what it asked others for. */
 export interface Effects {
@@ -107,7 +108,7 @@ class CensusGraph extends ModuleGraph {
   #realm = realmNow();
 
   constructor(entry: string, counts: { draws: number; timers: number }) {
-    super(new ModuleLibrary(), entry, createRequire(import.meta.url));
+    super(new ModuleLibrary(world().root), entry, createRequire(import.meta.url));
     this.#counts = counts;
   }
 
