@@ -16,7 +16,7 @@ import {
   type Profile,
 } from "../models/index.js";
 import { canonical, isPattern, type JsonObject } from "../src/protocol/index.js";
-import type { Cells, Model } from "./linearizability/index.js";
+import { needOf, type Cells, type Model, type Need } from "./linearizability/index.js";
 import { briefText } from "./store-words.js";
 import {
   ABSENT,
@@ -122,7 +122,7 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
 
   /** By path. */
   readonly cells: Cells<StoreState, StoreInput, StoreOutput> = {
-    needs: (input, output) => new Map(this.#needsOf(input, output)),
+    needs: (input, output) => this.#needsOf(input, output),
     leaves: (input, output) => new Map(this.#leavingsOf(input, output)),
     at: (state, path) => {
       const there = this.#at(state, path);
@@ -168,20 +168,21 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
     return match(pattern, path, this.#profile.storeRule) !== "must";
   }
 
-  /** What must have been there for that answer. A merge shows that as well, but not by itself. */
-  #needsOf(
-    { kind, path }: StoreInput,
-    output: StoreOutput,
-  ): readonly (readonly [string, DocumentText])[] {
-    if (output.kind === "found") return [[path, output.text]];
+  /** What must have been there for that answer. */
+  #needsOf(input: StoreInput, output: StoreOutput): readonly Need[] {
+    const { kind, path } = input;
+    if (output.kind === "found") return [needOf(path, output.text)];
+    if (kind === "merge" && output.kind === "written" && output.text !== null) {
+      return [needOfMerge(path, input.text, output.text)];
+    }
     const isNothing = kind === "remove" && output.kind === "removed" && output.count === 0;
     if (output.kind !== "listed" && !isNothing) return [];
     const items = output.kind === "listed" ? output.items : new Map<string, DocumentText>();
     const matches = this.#matchesOf(path);
     return this.#paths.flatMap((candidate, place) => {
       const found = items.get(candidate);
-      if (found !== undefined) return [[candidate, found] as const];
-      return matches[place] === "must" ? [[candidate, ABSENT] as const] : [];
+      if (found !== undefined) return [needOf(candidate, found)];
+      return matches[place] === "must" ? [needOf(candidate, ABSENT)] : [];
     });
   }
 
@@ -332,6 +333,15 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
     }
     return matches;
   }
+}
+
+/** What a merge must find, to leave what it answered. */
+function needOfMerge(path: string, added: DocumentText, merged: DocumentText): Need {
+  return {
+    place: path,
+    name: `${added} makes ${merged}`,
+    isMetBy: (there) => mergesOf(there, added).includes(merged),
+  };
 }
 
 /** What a merge may leave: an explicit null takes the place of the old value, leaves it, or counts as absent (STO-4). */

@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import type { Model, Operation } from "./model.js";
+import { needOf, type Model, type Operation } from "./model.js";
 
 export type KeyValueInput =
   | { readonly kind: "get"; readonly key: string }
@@ -32,7 +32,7 @@ export const keyValueModel: Model<string, KeyValueInput, KeyValueOutput> = {
   isRead: (input) => input.kind === "get",
 
   cells: {
-    needs: ({ kind, key }, output) => new Map(kind === "get" ? [[key, output]] : []),
+    needs: ({ kind, key }, output) => (kind === "get" ? [needOf(key, output)] : []),
     leaves(input) {
       if (input.kind === "get") return new Map<string, null>();
       return new Map([[input.key, input.kind === "put" ? input.value : null]]);

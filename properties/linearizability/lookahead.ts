@@ -8,15 +8,17 @@
  *
  * @packageDocumentation
  */
-import type { Cells, Model, Operation } from "./model.js";
+import type { Cells, Model, Need, Operation } from "./model.js";
 
-/** One value at one place that some answer must find. */
+/** What some answers must find at one place. */
 interface Wanted {
-  readonly value: string;
-  /** Operations whose answers must find it, the first to return first. */
-  readonly needs: number[];
-  /** Operations that may leave it, the first to be called first. */
+  readonly need: Need;
+  /** Operations with these answers, the first to return first. */
+  readonly needers: number[];
+  /** Operations that may leave what is needed, the first to be called first. */
   readonly makers: number[];
+  /** Of each text that was there, whether it is what is needed. */
+  readonly isMetBy: Map<string, boolean>;
 }
 
 /** One place at which some answer must find something. */
@@ -73,20 +75,22 @@ export class Lookahead<State, Input, Output> {
       const there = this.#cells.at(after, place.name);
       if (there === null) return false;
       for (const wanted of place.wanted.values()) {
-        if (wanted.value !== there && this.#isMissed(wanted, place)) return true;
+        if (!isMetBy(wanted, there) && this.#isMissed(wanted, place)) return true;
       }
       return false;
     });
   }
 
   /** Whether an answer must find what nothing can leave before it. */
-  #isMissed({ needs, makers }: Wanted, { anyMakers }: Place): boolean {
-    const need = this.#firstLeft(needs);
-    if (need === undefined) return false;
-    const end = this.#returnOf(need);
+  #isMissed({ needers, makers }: Wanted, { anyMakers }: Place): boolean {
+    const first = this.#firstLeft(needers);
+    if (first === undefined) return false;
+    const end = this.#returnOf(first);
     const isInTime = (index: number | undefined) =>
       index !== undefined && this.#callOf(index) <= end;
-    return !isInTime(this.#firstLeft(makers, need)) && !isInTime(this.#firstLeft(anyMakers, need));
+    return (
+      !isInTime(this.#firstLeft(makers, first)) && !isInTime(this.#firstLeft(anyMakers, first))
+    );
   }
 
   #firstLeft(indices: readonly number[], besides = -1): number | undefined {
@@ -96,12 +100,13 @@ export class Lookahead<State, Input, Output> {
   #addNeeds(index: number): void {
     const { input, output } = this.#operation(index);
     if (output === undefined) return;
-    for (const [name, value] of this.#cells.needs(input, output)) {
+    for (const need of this.#cells.needs(input, output)) {
+      const name = need.place;
       const place: Place = this.#places.get(name) ?? { name, wanted: new Map(), anyMakers: [] };
       this.#places.set(name, place);
-      const wanted: Wanted = place.wanted.get(value) ?? { value, needs: [], makers: [] };
-      place.wanted.set(value, wanted);
-      wanted.needs.push(index);
+      const wanted: Wanted = place.wanted.get(need.name) ?? newWanted(need);
+      place.wanted.set(need.name, wanted);
+      wanted.needers.push(index);
     }
   }
 
@@ -113,9 +118,15 @@ export class Lookahead<State, Input, Output> {
       if (place === undefined) continue;
       changes.push(place);
       if (value === null) place.anyMakers.push(index);
-      else place.wanted.get(value)?.makers.push(index);
+      else this.#addMaker(place, value, index);
     }
     return changes;
+  }
+
+  #addMaker(place: Place, text: string, index: number): void {
+    for (const wanted of place.wanted.values()) {
+      if (isMetBy(wanted, text)) wanted.makers.push(index);
+    }
   }
 
   #byReturn(one: number, other: number): number {
@@ -134,6 +145,19 @@ export class Lookahead<State, Input, Output> {
   #operation(index: number): Operation<Input, Output> {
     return this.#operations[index] as Operation<Input, Output>;
   }
+}
+
+function newWanted(need: Need): Wanted {
+  return { need, needers: [], makers: [], isMetBy: new Map() };
+}
+
+function isMetBy({ need, isMetBy: known }: Wanted, text: string): boolean {
+  let isMet = known.get(text);
+  if (isMet === undefined) {
+    isMet = need.isMetBy(text);
+    known.set(text, isMet);
+  }
+  return isMet;
 }
 
 /** A look ahead, if the model tells of cells. */

@@ -19,13 +19,26 @@ export interface Operation<Input, Output> {
   readonly returnIndex: number | null;
 }
 
+/** What an answer shows of one place. */
+export interface Need {
+  readonly place: string;
+  /** Equal for needs at a place that the same texts meet. */
+  readonly name: string;
+  isMetBy(text: string): boolean;
+}
+
+/** That a text, and no other, is there. */
+export function needOf(place: string, text: string): Need {
+  return { place, name: text, isMetBy: (other) => other === text };
+}
+
 /**
  * What a state has at each of its places, by name, as texts. With it the search looks ahead: it
  * gives up an order that has done away with what an answer must find.
  */
 export interface Cells<State, Input, Output> {
-  /** What must be there for that answer, by place. May leave out places, but names no wrong one. */
-  needs(input: Input, output: Output): ReadonlyMap<string, string>;
+  /** What must be there for that answer. May leave out places, but names no wrong one. */
+  needs(input: Input, output: Output): readonly Need[];
   /**
    * What the operation may leave, by place; null for anything. It may name too many places, but leaves
    * out none, except those that it only makes known.

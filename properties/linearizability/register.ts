@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import type { Model } from "./model.js";
+import { needOf, type Model } from "./model.js";
 
 export type RegisterInput =
   | { readonly kind: "read" }
@@ -44,11 +44,11 @@ export const registerModel: Model<number | null, RegisterInput, RegisterOutput> 
 
   cells: {
     needs(input, output) {
-      if (output.kind === "value" && input.kind === "read") {
-        return new Map([[REGISTER, String(output.value)]]);
+      if (output.kind === "value") {
+        return input.kind === "read" ? [needOf(REGISTER, String(output.value))] : [];
       }
-      const isDone = output.kind === "done" && output.isDone && input.kind === "cas";
-      return isDone ? new Map([[REGISTER, String(input.from)]]) : new Map<string, string>();
+      const isDone = output.isDone && input.kind === "cas";
+      return isDone ? [needOf(REGISTER, String(input.from))] : [];
     },
     leaves(input) {
       if (input.kind === "read") return new Map<string, string>();
