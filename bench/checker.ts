@@ -4,8 +4,6 @@
  *
  * @packageDocumentation
  */
-import { parseArgs } from "node:util";
-
 import { profileOf } from "../models/index.js";
 import {
   check,
@@ -24,6 +22,7 @@ import {
   registerHistories,
   type Recorded,
 } from "./histories.js";
+import { casesAsked } from "./options.js";
 
 /** What was measured of one kind of histories. Times are wall time in milliseconds. */
 export interface CheckerRow {
@@ -45,19 +44,10 @@ interface Job {
 
 /** Prints a table; gives the exit code, which is 1 where a verdict was wrong. */
 export async function benchChecker(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      cases: { type: "string", default: "300" },
-      seed: { type: "string", default: "checker" },
-    },
-  });
-  const cases = Number(values.cases);
-  if (!Number.isSafeInteger(cases) || cases < 1) {
-    process.stderr.write("bench: --cases takes a whole number of at least 1\n");
-    return 64;
-  }
-  const rows = await checkerRows(values.seed, cases);
+  const asked = casesAsked(args, { cases: 300, seed: "checker" });
+  if (asked === null) return 64;
+  const { seed, cases } = asked;
+  const rows = await checkerRows(seed, cases);
   process.stdout.write(checkerTable(rows));
   return rows.some(({ wrong }) => wrong > 0) ? 1 : 0;
 }
@@ -108,6 +98,7 @@ async function storeJobs(seed: string, cases: number): Promise<readonly Job[]> {
     const history = await runCase(plan, referenceTarget("1.x"));
     // What is worked out of a recording is kept with it: each is made anew.
     const judge = (of: History) => storeLinearizable.check(new Recording(of), profile);
+    // Judged once before it is measured: that counts its operations, and brings V8 to rest.
     const { exercised } = judge(history);
     jobs.push({ name, operations: exercised, run: () => judge(history).validity === "valid" });
   }

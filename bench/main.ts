@@ -13,6 +13,7 @@ import { benchChecker, checkerRows, checkerTable } from "./checker.js";
 import { benchSchedules } from "./schedules.js";
 import { benchShrinking } from "./shrink/main.js";
 import { benchSwarm } from "./swarm.js";
+import { caseCountOf, caseOptions } from "./options.js";
 import { measure, type Measurement, type Side } from "./measure.js";
 
 const PARTS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
@@ -27,16 +28,13 @@ if (part !== undefined) process.exit(await part(process.argv.slice(3)));
 
 const { values } = parseArgs({
   options: {
-    cases: { type: "string", default: "60" },
-    seed: { type: "string", default: "bench" },
+    ...caseOptions({ cases: 60, seed: "bench" }),
     json: { type: "boolean", default: false },
   },
 });
-const options = { seed: values.seed, cases: Number(values.cases) };
-if (!Number.isSafeInteger(options.cases) || options.cases < 1) {
-  process.stderr.write("bench: --cases takes a whole number of at least 1\n");
-  process.exit(64);
-}
+const cases = caseCountOf(values);
+if (cases === null) process.exit(64);
+const options = { seed: values.seed, cases };
 
 const measurements: Measurement[] = [];
 for (const release of EXAMINED_RELEASES) {

@@ -4,28 +4,18 @@
  *
  * @packageDocumentation
  */
-import { parseArgs } from "node:util";
-
 import type { ScheduleStrategy } from "../src/plan/index.js";
 import { MUTANTS } from "../src/targets/reference/index.js";
 import { casesToFind, middleOf, spentOn } from "./found.js";
+import { casesAsked } from "./options.js";
 
 const STRATEGIES: readonly ScheduleStrategy[] = ["fifo", "random", "pct"];
 
 /** Prints a row for each mutant that has a race; gives the exit code. */
 export async function benchSchedules(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      cases: { type: "string", default: "40" },
-      seed: { type: "string", default: "schedules" },
-    },
-  });
-  const cases = Number(values.cases);
-  if (!Number.isSafeInteger(cases) || cases < 1) {
-    process.stderr.write("bench: --cases takes a whole number of at least 1\n");
-    return 64;
-  }
+  const asked = casesAsked(args, { cases: 40, seed: "schedules" });
+  if (asked === null) return 64;
+  const { seed, cases } = asked;
   const say = (line: string) => process.stdout.write(`${line}\n`);
   say(`cases to find, of at most ${cases}`);
   const row = (label: string, cells: readonly (string | number | null)[]) =>
@@ -36,7 +26,7 @@ export async function benchSchedules(args: readonly string[]): Promise<number> {
     for (const [index, schedule] of STRATEGIES.entries()) {
       // In lockstep nothing meets.
       const workload = { schedule, mode: "concurrent" } as const;
-      found[index]?.push(await casesToFind(mutant, { seed: values.seed, cases, workload }));
+      found[index]?.push(await casesToFind(mutant, { seed, cases, workload }));
     }
     row(
       mutant.id,

@@ -4,10 +4,9 @@
  *
  * @packageDocumentation
  */
-import { parseArgs } from "node:util";
-
 import { MUTANTS } from "../src/targets/reference/index.js";
 import { casesToFind, middleOf, spentOn } from "./found.js";
+import { casesAsked } from "./options.js";
 
 interface Found {
   readonly swarm: number | null;
@@ -16,24 +15,15 @@ interface Found {
 
 /** Prints a row for each mutant, and the sums; gives the exit code. */
 export async function benchSwarm(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      cases: { type: "string", default: "500" },
-      seed: { type: "string", default: "swarm" },
-    },
-  });
-  const cases = Number(values.cases);
-  if (!Number.isSafeInteger(cases) || cases < 1) {
-    process.stderr.write("bench: --cases takes a whole number of at least 1\n");
-    return 64;
-  }
+  const asked = casesAsked(args, { cases: 500, seed: "swarm" });
+  if (asked === null) return 64;
+  const { seed, cases } = asked;
   const say = (line: string) => process.stdout.write(`${line}\n`);
   say(`cases to find, of at most ${cases}`);
   say(`${"mutant".padEnd(28)}${"swarm".padStart(8)}${"fixed".padStart(8)}`);
   const found: Found[] = [];
   for (const mutant of MUTANTS) {
-    const search = { seed: values.seed, cases };
+    const search = { seed, cases };
     const swarm = await casesToFind(mutant, { ...search, workload: { faults: "swarm" } });
     const fixed = await casesToFind(mutant, {
       ...search,

@@ -11,6 +11,7 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
+import { caseCountOf, caseOptions } from "../options.js";
 import type { ShrinkingTask, ShrunkCase } from "./shrinking.js";
 
 /**
@@ -42,17 +43,13 @@ export async function benchShrinking(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      cases: { type: "string", default: "50" },
-      seed: { type: "string", default: "shrink" },
+      ...caseOptions({ cases: 50, seed: "shrink" }),
       only: { type: "string" },
       json: { type: "boolean", default: false },
     },
   });
-  const cases = Number(values.cases);
-  if (!Number.isSafeInteger(cases) || cases < 1) {
-    process.stderr.write("bench: --cases takes a whole number of at least 1\n");
-    return 64;
-  }
+  const cases = caseCountOf(values);
+  if (cases === null) return 64;
   const mutants = SHRUNK_MUTANTS.filter((id) => values.only === undefined || id === values.only);
   if (mutants.length === 0) {
     process.stderr.write(`bench: --only takes one of ${SHRUNK_MUTANTS.join(", ")}\n`);
