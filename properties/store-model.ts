@@ -253,8 +253,7 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
       if (matched === "must" && there !== UNKNOWN) sure += 1;
       else open += 1;
     });
-    const isLoose = this.#isLoose || !this.#isFresh(path) || mayReachOwn(path);
-    return fits(output.value, sure, isPattern(path) && isLoose ? Infinity : open);
+    return fits(output.value, sure, this.#mayReachMore(path) ? Infinity : open);
   }
 
   #removed(
@@ -275,8 +274,7 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
         if (there !== UNKNOWN) removed += 1;
       } else if (there !== UNKNOWN) open.push(place);
     });
-    const isLoose = this.#isLoose || !this.#isFresh(path) || mayReachOwn(path);
-    if (isPattern(path) && isLoose) unknown = Infinity;
+    if (this.#mayReachMore(path)) unknown = Infinity;
     if (open.length === 0) return fits(count, removed, unknown) ? [next] : [];
     if (open.length > CHOICES_MAX || unknown > 0 || count === null) {
       for (const place of open) next[place] = UNKNOWN;
@@ -285,6 +283,11 @@ export class StoreModel implements Model<StoreState, StoreInput, StoreOutput> {
     return subsetsOf(open, count - removed).map((chosen) =>
       next.map((text, place) => (chosen.includes(place) ? ABSENT : text)),
     );
+  }
+
+  /** Whether a pattern may take in items that no state tells of. */
+  #mayReachMore(path: string): boolean {
+    return isPattern(path) && (this.#isLoose || !this.#isFresh(path) || mayReachOwn(path));
   }
 
   /** Whatever may match may be gone, or not. */

@@ -6,6 +6,7 @@
  *
  * @packageDocumentation
  */
+import { compareInstants } from "./instant.js";
 import type { Model, Operation } from "./model.js";
 import {
   Search,
@@ -127,7 +128,9 @@ function refutationOf<State, Input, Output>(
   const firstEnd = Math.min(...left.map(endOf));
   const candidates = left
     .filter(({ callIndex }) => callIndex <= firstEnd)
-    .sort((one, other) => compare(endOf(one), endOf(other)) || one.callIndex - other.callIndex)
+    .sort(
+      (one, other) => compareInstants(endOf(one), endOf(other)) || one.callIndex - other.callIndex,
+    )
     .map((operation) => ({ operation, why: whyNot(model, state, operation) }));
   return { operations, prefix, state, candidates };
 }
@@ -139,10 +142,6 @@ function whyNot<State, Input, Output>(
 ): string {
   if (model.step(state, input, output).length === 0) return model.explain(state, input, output);
   return "it could be next, but nothing that could follow explains the rest";
-}
-
-function compare(left: number, right: number): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 class StepBudget implements Budget {

@@ -8,6 +8,7 @@
  *
  * @packageDocumentation
  */
+import { compareInstants } from "./instant.js";
 import type { Cells, Model, Need, Operation } from "./model.js";
 
 /** What some answers must find at one place. */
@@ -48,7 +49,9 @@ export class Lookahead<State, Input, Output> {
     this.#operations = operations;
     this.#isGone = Uint8Array.from(operations, (_, index) => (isTaken(index) ? 0 : 1));
     const order = [...operations.keys()].filter(isTaken);
-    for (const index of order.toSorted((one, other) => this.#byReturn(one, other))) {
+    for (const index of order.toSorted((one, other) =>
+      compareInstants(this.#returnOf(one), this.#returnOf(other)),
+    )) {
       this.#addNeeds(index);
     }
     const changes = operations.map((): readonly Place[] => []);
@@ -58,14 +61,9 @@ export class Lookahead<State, Input, Output> {
     this.#changes = changes;
   }
 
-  /** The operation has been placed. */
-  place(index: number): void {
-    this.#isGone[index] = 1;
-  }
-
-  /** It has been taken back. */
-  takeBack(index: number): void {
-    this.#isGone[index] = 0;
+  /** The operation has been placed, or taken back if it was. */
+  flip(index: number): void {
+    this.#isGone[index] = this.#isGone[index] === 0 ? 1 : 0;
   }
 
   /** Whether an answer will miss something once the operation, placed already, has led to that state. */
@@ -127,11 +125,6 @@ export class Lookahead<State, Input, Output> {
     for (const wanted of place.wanted.values()) {
       if (isMetBy(wanted, text)) wanted.makers.push(index);
     }
-  }
-
-  #byReturn(one: number, other: number): number {
-    const [left, right] = [this.#returnOf(one), this.#returnOf(other)];
-    return left < right ? -1 : left > right ? 1 : 0;
   }
 
   #returnOf(index: number): number {

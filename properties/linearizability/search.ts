@@ -5,6 +5,7 @@
  */
 import { Bitset } from "./bitset.js";
 import { lift, linkedEntries, putBack, type Entry } from "./entries.js";
+import { compareInstants } from "./instant.js";
 import { lookaheadOf, type Lookahead } from "./lookahead.js";
 import { Memo } from "./memo.js";
 import type { Model, Operation } from "./model.js";
@@ -251,7 +252,6 @@ export class Search<State, Input, Output> {
     if (from >= states.length) return false;
     this.#flip(choice);
     const operation = this.#indexOf(choice);
-    this.#lookahead?.place(operation);
     for (let index = from; index < states.length; index += 1) {
       const next = states[index] as Keyed<State>;
       if (this.#lookahead?.isDeadEnd(operation, next.state)) continue;
@@ -265,7 +265,6 @@ export class Search<State, Input, Output> {
       return true;
     }
     this.#flip(choice);
-    this.#lookahead?.takeBack(operation);
     return false;
   }
 
@@ -283,7 +282,6 @@ export class Search<State, Input, Output> {
       if (placed === undefined) return null;
       const { choice, before, states, index, isFinal } = placed;
       this.#flip(choice);
-      this.#lookahead?.takeBack(this.#indexOf(choice));
       this.#at = before;
       if ("call" in choice) {
         putBack(choice.call);
@@ -297,7 +295,9 @@ export class Search<State, Input, Output> {
     }
   }
 
+  /** Notes an operation as placed, or as taken back. */
   #flip(choice: Choice): void {
+    this.#lookahead?.flip(this.#indexOf(choice));
     if ("call" in choice) this.#answeredSet.flip(choice.call.operation);
     else this.#pendingSet.flip(choice.pending);
   }
@@ -326,7 +326,7 @@ function turnsOf(
   const callOf = (index: number) => operations[index]?.callIndex ?? 0;
   const order = [...operations.keys()].sort(
     (one, other) =>
-      compare(instants[one] as number, instants[other] as number) ||
+      compareInstants(instants[one] as number, instants[other] as number) ||
       callOf(one) - callOf(other) ||
       one - other,
   );
@@ -371,15 +371,11 @@ function twinsOf(
   const callOf = (place: number) => operationAt(place)?.callIndex ?? 0;
   const twins = pending.map(() => -1);
   const last = new Map<string, number>();
-  const places = [...pending.keys()].sort((one, other) => compare(callOf(one), callOf(other)));
+  const places = [...pending.keys()].sort((one, other) => callOf(one) - callOf(other));
   for (const place of places) {
     const asked = JSON.stringify(operationAt(place)?.input);
     twins[place] = last.get(asked) ?? -1;
     last.set(asked, place);
   }
   return twins;
-}
-
-function compare(left: number, right: number): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }
