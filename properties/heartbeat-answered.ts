@@ -5,7 +5,7 @@
  */
 import type { Profile } from "../models/index.js";
 import type { Recording } from "../src/history/index.js";
-import { spokenIn } from "./hearing/index.js";
+import { spokenIn, type Spoken } from "./hearing/index.js";
 import type { Property } from "./property.js";
 import { isWellFormed } from "./request-form.js";
 import { authorityOf } from "./security/index.js";
@@ -124,8 +124,10 @@ function isStamp(stamp: string): boolean {
  */
 function judgeClosings(recording: Recording, profile: Profile, violations: Violations): void {
   const authority = authorityOf(recording, profile);
-  const excused = excusedConnections(recording, profile);
-  violations.exercised += answeredBeats(recording, profile);
+  const spoken = spokenIn(recording, profile);
+  const beats = answeredBeats(recording, spoken);
+  const excused = excusedConnections(recording, spoken, beats);
+  violations.exercised += beats.size;
   const lastHeard = new Map<string, number>();
   for (const [index, event] of recording.events.entries()) {
     if (event.kind === "stopping" || event.kind === "crash") return;
@@ -146,32 +148,27 @@ function judgeClosings(recording: Recording, profile: Profile, violations: Viola
   }
 }
 
-/** How often clients answered a heartbeat of the server's, where it is the server who sends them (DIA-6). */
-function answeredBeats(recording: Recording, profile: Profile): number {
-  return recording.events.filter(
-    (event, index) =>
-      event.kind === "arrive" && isAnsweredBeat(recording, profile, event.connection, index),
-  ).length;
-}
-
-function isAnsweredBeat(
-  recording: Recording,
-  profile: Profile,
-  connection: string,
-  index: number,
-): boolean {
-  if (recording.clientFrame(index).kind !== "pong") return false;
-  return spokenIn(recording, profile).of(connection).heartbeats === "from-server";
+/** Where clients answered a heartbeat of the server's, where it is the server who sends them (DIA-6). */
+function answeredBeats(recording: Recording, spoken: Spoken): ReadonlySet<number> {
+  const indices = recording.events.flatMap((event, index) => {
+    if (event.kind !== "arrive" || recording.clientFrame(index).kind !== "pong") return [];
+    return spoken.of(event.connection).heartbeats === "from-server" ? [index] : [];
+  });
+  return new Set(indices);
 }
 
 /** Those that sent what is no well-formed request, spoke another protocol, or said goodbye. */
-function excusedConnections(recording: Recording, profile: Profile): ReadonlySet<string> {
-  const excused = new Set<string>(spokenIn(recording, profile).foreignSince.keys());
+function excusedConnections(
+  recording: Recording,
+  { foreignSince }: Spoken,
+  beats: ReadonlySet<number>,
+): ReadonlySet<string> {
+  const excused = new Set<string>(foreignSince.keys());
   recording.events.forEach((event, index) => {
     if (event.kind !== "arrive") return;
     const frame = recording.clientFrame(index);
     const isPlain =
-      isAnsweredBeat(recording, profile, event.connection, index) ||
+      beats.has(index) ||
       frame.kind === "ping" ||
       frame.kind === "ack" ||
       (frame.kind === "request" &&

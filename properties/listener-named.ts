@@ -25,7 +25,7 @@ export const listenerNamed: Property = {
       const { connection, client, request, answers } = exchange;
       if (request.action !== "on" || outcome !== "ok") continue;
       if (spoken.of(connection).listening === "counted") continue;
-      if ((spoken.foreignSince.get(connection) ?? Infinity) <= answerIndex) continue;
+      if (spoken.isForeignAt(connection, answerIndex)) continue;
       violations.exercised += 1;
       const name = listenerNameOf(answers[0]?.frame);
       const asked = `${client} was answered its "on" of ${JSON.stringify(request.path ?? null)} at ${timeOf(recording, answerIndex)}`;

@@ -13,6 +13,7 @@ import { StoreEvidence, type StoreCulprit } from "./store-evidence.js";
 import { storeGroupsOf, type StoreGroup } from "./store-groups.js";
 import { StoreModel } from "./store-model.js";
 import { operationsIn, storeOperationsOf, type StoreOperation } from "./store-operation.js";
+import { workedOutOnce } from "./worked-out.js";
 
 export interface StoreJudgement {
   readonly operations: readonly StoreOperation[];
@@ -44,18 +45,6 @@ const CULPRIT_STEPS_MAX = 500_000;
 
 /** Violations looked for in one group of paths, one behind the other. */
 const ROUNDS_MAX = 6;
-
-const judged = new WeakMap<Recording, StoreJudgement>();
-
-/** Worked out once for each recording. */
-export function storeJudgementOf(recording: Recording, profile: Profile): StoreJudgement {
-  let judgement = judged.get(recording);
-  if (judgement === undefined) {
-    judgement = new Judge(recording, profile).judge();
-    judged.set(recording, judgement);
-  }
-  return judgement;
-}
 
 /** Spans of processes that one file joins, and how they were joined. */
 type Chain = readonly StoreSpan[];
@@ -163,6 +152,11 @@ class Judge {
     return { violations, isUnknown: false };
   }
 }
+
+/** What is to be said of the store of a recording. */
+export const storeJudgementOf = workedOutOnce((recording, profile) =>
+  new Judge(recording, profile).judge(),
+);
 
 interface GroupJudgement {
   readonly violations: readonly Violation[];

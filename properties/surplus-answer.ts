@@ -57,10 +57,9 @@ export function unpairedOf(recording: Recording, profile: Profile): Unpaired {
     return false;
   });
   const spoken = spokenIn(recording, profile);
-  const foreign = spoken.foreignSince;
   const unanswered = open.filter((exchange) => {
     // Whether it is usable after that is judged by usable-after-unknown-protocol.
-    if ((foreign.get(exchange.connection) ?? Infinity) <= (exchange.arriveIndex ?? 0)) return false;
+    if (spoken.isForeignAt(exchange.connection, exchange.arriveIndex ?? 0)) return false;
     const dialect = spoken.of(exchange.connection);
     if (matched.has(exchange) || !isPromisedAnAnswer(exchange.request, dialect)) return false;
     const { endIndex } = recording.connection(exchange.connection);

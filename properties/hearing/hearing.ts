@@ -11,9 +11,9 @@
 import type { Profile } from "../../models/index.js";
 import type { Publication, Recording } from "../../src/history/index.js";
 import { authorityOf, type Authority } from "../security/authority.js";
+import { workedOutOnce } from "../worked-out.js";
 import { Audience } from "./audience.js";
 import { settledExchanges, type SettledExchange } from "./exchange-outcome.js";
-
 import { Sources, type Source } from "./source.js";
 import { spokenIn, type Spoken } from "./spoken.js";
 import { subscriptionsOf, type Subscription } from "./subscription.js";
@@ -108,12 +108,10 @@ export class Hearing {
 
   /** Whether one of the two speaks another protocol by then. */
   #isForeign(write: Write, { connection }: Subscription): boolean {
-    const { foreignSince } = this.#spoken;
-    const since = Math.min(
-      foreignSince.get(connection) ?? Infinity,
-      foreignSince.get(write.exchange.connection) ?? Infinity,
+    const { answerIndex, exchange } = write;
+    return [connection, exchange.connection].some((each) =>
+      this.#spoken.isForeignAt(each, answerIndex),
     );
-    return since <= write.answerIndex;
   }
 
   /** Whether the history tells all that ended a subscription, and what it meant. */
@@ -122,7 +120,7 @@ export class Hearing {
     // An `off` ends more, or less, in another dialect.
     const possible = this.#spoken.possible(connection);
     const isOne = possible.every((other) => other.listening === dialect.listening);
-    return isOne || (this.#spoken.foreignSince.get(connection) ?? Infinity) > answerIndex;
+    return isOne || !this.#spoken.isForeignAt(connection, answerIndex);
   }
 
   /**
@@ -148,13 +146,5 @@ export class Hearing {
   }
 }
 
-const known = new WeakMap<Recording, { readonly profile: Profile; readonly hearing: Hearing }>();
-
-/** The hearing of a recording, worked out once for all properties that ask. */
-export function hearingOf(recording: Recording, profile: Profile): Hearing {
-  const found = known.get(recording);
-  if (found?.profile === profile) return found.hearing;
-  const hearing = new Hearing(recording, profile);
-  known.set(recording, { profile, hearing });
-  return hearing;
-}
+/** The hearing of a recording. */
+export const hearingOf = workedOutOnce((recording, profile) => new Hearing(recording, profile));

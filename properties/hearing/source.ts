@@ -81,8 +81,8 @@ export class Sources {
       if (initialEmit === false || exchange.arriveIndex === null) continue;
       // Its items are in the answer (DIA-4).
       const { connection, arriveIndex } = exchange;
-      const isForeign = (spoken.foreignSince.get(connection) ?? Infinity) <= arriveIndex;
-      if (spoken.of(connection).initialEmit === "in-answer" && !isForeign) continue;
+      const isInAnswer = spoken.of(connection).initialEmit === "in-answer";
+      if (isInAnswer && !spoken.isForeignAt(connection, arriveIndex)) continue;
       append(this.#initial, `${exchange.connection}\n${path}`, exchange);
     }
     for (const publication of recording.publications) {

@@ -7,6 +7,7 @@
 import { dialectNamed, type Dialect, type Profile } from "../../models/index.js";
 import type { Exchange, Recording } from "../../src/history/index.js";
 import { isJsonObject, type Json } from "../../src/protocol/index.js";
+import { workedOutOnce } from "../worked-out.js";
 
 const NAME_OF_ONE = /^happn(_\d+(\.\d+)*)?$/;
 
@@ -67,8 +68,12 @@ export class Spoken {
 
   /** What a connection speaks when an event happens; the first dialect, of which least is known, where that is open. */
   dialectAt(connection: string, index: number): Dialect {
-    const isOpen = (this.foreignSince.get(connection) ?? Infinity) <= index;
-    return isOpen ? this.#profile.dialects[0] : this.of(connection);
+    return this.isForeignAt(connection, index) ? this.#profile.dialects[0] : this.of(connection);
+  }
+
+  /** Whether it is open by then what a connection speaks. */
+  isForeignAt(connection: string, index: number): boolean {
+    return (this.foreignSince.get(connection) ?? Infinity) <= index;
   }
 
   /** All that a connection may speak at one time or another, if the server does what it asks. */
@@ -98,13 +103,5 @@ function firstOfEach({ exchanges }: Recording): Iterable<Exchange> {
   return first.values();
 }
 
-const known = new WeakMap<Recording, { readonly profile: Profile; readonly spoken: Spoken }>();
-
-/** What the connections of a recording speak, worked out once for all properties that ask. */
-export function spokenIn(recording: Recording, profile: Profile): Spoken {
-  const found = known.get(recording);
-  if (found?.profile === profile) return found.spoken;
-  const spoken = new Spoken(recording, profile);
-  known.set(recording, { profile, spoken });
-  return spoken;
-}
+/** What the connections of a recording speak. */
+export const spokenIn = workedOutOnce((recording, profile) => new Spoken(recording, profile));

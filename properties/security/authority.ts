@@ -17,6 +17,7 @@ import {
   type SecurityChange,
 } from "../../src/protocol/index.js";
 import { settledExchanges } from "../hearing/exchange-outcome.js";
+import { workedOutOnce } from "../worked-out.js";
 import { claimedUser, holdersOf, loginsOf, type Login, type TokenHolder } from "./credentials.js";
 import { Facts } from "./fact.js";
 
@@ -406,15 +407,9 @@ function firstWriteToOwn(recording: Recording): number {
   return Infinity;
 }
 
-const known = new WeakMap<Recording, Authority>();
+const authorities = workedOutOnce((recording, profile) => new Authority(recording, profile));
 
-/** The authority of a recording, worked out once; null where the server was not in secure mode. */
+/** The authority of a recording; null where the server was not in secure mode. */
 export function authorityOf(recording: Recording, profile: Profile): Authority | null {
-  if (recording.header.security === undefined) return null;
-  let authority = known.get(recording);
-  if (authority === undefined) {
-    authority = new Authority(recording, profile);
-    known.set(recording, authority);
-  }
-  return authority;
+  return recording.header.security === undefined ? null : authorities(recording, profile);
 }
