@@ -3,7 +3,13 @@
  *
  * @packageDocumentation
  */
-import { parseChannel, type Channel, type Json, type JsonObject } from "../src/protocol/index.js";
+import {
+  listenerMeant,
+  parseChannel,
+  type Channel,
+  type Json,
+  type JsonObject,
+} from "../src/protocol/index.js";
 import { errorAnswer, okAnswer } from "./answer.js";
 import { visible } from "./authorisation.js";
 import type { ServerOutput } from "./boundary.js";
@@ -120,12 +126,11 @@ const ENDINGS: Readonly<Record<Dialect["listening"], Ending>> = {
 
 /** Which listener is meant; null for all of the channel (DIA-3). */
 function nameOf({ referenceId }: JsonObject): string | null {
-  if (typeof referenceId === "string" && referenceId !== "") return referenceId;
-  return referenceId === undefined || NO_NAMES.includes(referenceId) ? null : NOBODY;
+  const meant = listenerMeant(referenceId);
+  if (meant === "all") return null;
+  return meant === "unclear" ? NOBODY : meant.name;
 }
 
-/** Values of `referenceId` with which real clients mean nothing in particular. */
-const NO_NAMES: readonly Json[] = [null, false, 0, ""];
 /** A name that no listener has. */
 const NOBODY = "nobody";
 

@@ -7,13 +7,13 @@ import type { Dialect } from "../models/index.js";
 import type { Publication, Recording } from "../src/history/index.js";
 import {
   hearingOf,
-  listenerMeant,
   optionsOf,
   type Hearing,
   type SettledExchange,
   type Subscription,
   type Write,
 } from "./hearing/index.js";
+import { listenerMeant } from "../src/protocol/index.js";
 import type { Property, Violation } from "./property.js";
 import { Violations } from "./violations.js";
 import { kindOfPath, kindOfSubscription, naming, timeOf } from "./words.js";

@@ -8,6 +8,5 @@ export {
   type SettledExchange,
 } from "./exchange-outcome.js";
 export { boundsInOrder, type Subscription } from "./subscription.js";
-export { listenerMeant } from "./listener-bounds.js";
 export { isProtocolName, protocolAsked, spokenIn, type Spoken } from "./spoken.js";
 export { startOf, type Source } from "./source.js";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Json, JsonObject } from "../../src/protocol/index.js";
 import type { SettledExchange } from "./exchange-outcome.js";
-import { listenerMeant, ListenerBounds } from "./listener-bounds.js";
+import { ListenerBounds } from "./listener-bounds.js";
 
 const CHANNEL = "/SET@/a";
 
@@ -154,20 +154,5 @@ describe("listener bounds", () => {
 
     expect(held.activity(20, 29)).toBe("always");
     expect(held.activity(30, 40)).toBe("never");
-  });
-});
-
-describe("the listener meant", () => {
-  it.each<[Json | undefined, unknown]>([
-    ["one", { name: "one" }],
-    [undefined, "all"],
-    [null, "all"],
-    [0, "all"],
-    ["", "all"],
-    [false, "all"],
-    [1, "unclear"],
-    [{}, "unclear"],
-  ])("by %j is %j", (referenceId, meant) => {
-    expect(listenerMeant(referenceId)).toEqual(meant);
   });
 });

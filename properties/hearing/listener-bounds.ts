@@ -7,7 +7,7 @@
  *
  * @packageDocumentation
  */
-import { listenerNameOf, type Json } from "../../src/protocol/index.js";
+import { listenerMeant, listenerNameOf } from "../../src/protocol/index.js";
 import { optionsOf, type SettledExchange } from "./exchange-outcome.js";
 import type { Activity } from "./reference-count.js";
 
@@ -94,15 +94,3 @@ function endingOf(
   // Whether a name counts under another channel is open.
   return isOfChannel ? "yes" : "maybe";
 }
-
-/** Which listeners an `off` means: one, all of its channel, or nobody can tell. */
-export function listenerMeant(
-  referenceId: Json | undefined,
-): "all" | "unclear" | { readonly name: string } {
-  if (typeof referenceId === "string" && referenceId !== "") return { name: referenceId };
-  const isNobody = referenceId === undefined || NO_NAMES.includes(referenceId);
-  return isNobody ? "all" : "unclear";
-}
-
-/** Values of `referenceId` with which real clients mean all listeners. */
-const NO_NAMES: readonly Json[] = [null, false, 0, ""];

@@ -5,9 +5,15 @@
  */
 import { DEFAULT_DEPTH, type Dialect } from "../../models/index.js";
 import type { Recording } from "../../src/history/index.js";
-import { listenerNameOf, parseChannel, type Channel, type Json } from "../../src/protocol/index.js";
+import {
+  listenerMeant,
+  listenerNameOf,
+  parseChannel,
+  type Channel,
+  type Json,
+} from "../../src/protocol/index.js";
 import { optionsOf, settledExchanges, type SettledExchange } from "./exchange-outcome.js";
-import { ListenerBounds, listenerMeant } from "./listener-bounds.js";
+import { ListenerBounds } from "./listener-bounds.js";
 import { CountBounds, type Activity, type CountChange } from "./reference-count.js";
 import type { Spoken } from "./spoken.js";
 

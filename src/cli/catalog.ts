@@ -20,7 +20,12 @@ import {
   type ScriptOfId,
 } from "../targets/node/index.js";
 import { MUTANTS, referenceTarget } from "../targets/reference/index.js";
-import { LATER_DIALECTS, type DialectId, type LaterDialect } from "../protocol/index.js";
+import {
+  FIRST_DIALECT,
+  LATER_DIALECTS,
+  type DialectId,
+  type LaterDialect,
+} from "../protocol/index.js";
 import { dialectId, speaking, withoutDialect } from "../targets/dialect-target.js";
 import { SECURE_SUFFIX, securely } from "../targets/secure-target.js";
 import type { ModuleTier, Target } from "../targets/target.js";
@@ -107,7 +112,7 @@ const PLAIN_ENTRIES: readonly CatalogEntry[] = [
     code: RELEASE_CODES[release.version] ?? "y",
     profile: release.profile,
     description: releaseText(release),
-    ...(release.servesFirst || release.protocol === "happn_1.3.0"
+    ...(release.servesFirst || release.protocol === FIRST_DIALECT
       ? {}
       : { usually: release.protocol }),
     make: (modules?: ModuleTier) =>
@@ -186,7 +191,7 @@ export function secureIdOf(id: string): string {
 export function spokenIdOf(id: string, asked: DialectId | undefined): string {
   const entry = entryOf(id);
   const dialect = asked ?? entry.usually;
-  if (dialect === undefined || dialect === "happn_1.3.0" || entry.dialect === dialect) return id;
+  if (dialect === undefined || dialect === FIRST_DIALECT || entry.dialect === dialect) return id;
   const plain = withoutDialect(id);
   const spoken = dialectId(plain, dialect);
   if (CATALOG.some((candidate) => candidate.id === spoken)) return spoken;

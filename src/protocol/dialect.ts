@@ -5,17 +5,17 @@
  */
 import { isJsonObject, type Json } from "./json.js";
 
-/** Oldest first; the first is the one that clients speak who ask for nothing. */
-export const DIALECT_IDS = ["happn_1.3.0", "happn_2", "happn_3", "happn_4"] as const;
+/** What clients speak who ask for nothing. */
+export const FIRST_DIALECT = "happn_1.3.0";
 
-export type DialectId = (typeof DIALECT_IDS)[number];
-
-export const FIRST_DIALECT: DialectId = "happn_1.3.0";
-
-/** Those that a client has to ask for. */
+/** Those that a client has to ask for, oldest first. */
 export const LATER_DIALECTS = ["happn_2", "happn_3", "happn_4"] as const;
 
 export type LaterDialect = (typeof LATER_DIALECTS)[number];
+
+export const DIALECT_IDS = [FIRST_DIALECT, ...LATER_DIALECTS] as const;
+
+export type DialectId = (typeof DIALECT_IDS)[number];
 
 /** The name that the answer to an `on` gave the listener (DIA-2); null where it gave none. */
 export function listenerNameOf(
@@ -24,6 +24,18 @@ export function listenerNameOf(
   if (answer === undefined) return null;
   return textIn(answer.data, "id") ?? textIn(answer.meta, "referenceId");
 }
+
+/** Which listeners the `referenceId` of an `off` means: one, all of its channel, or nobody can tell (DIA-3). */
+export function listenerMeant(
+  referenceId: Json | undefined,
+): "all" | "unclear" | { readonly name: string } {
+  if (typeof referenceId === "string" && referenceId !== "") return { name: referenceId };
+  const isNobody = referenceId === undefined || NO_NAMES.includes(referenceId);
+  return isNobody ? "all" : "unclear";
+}
+
+/** Values of `referenceId` with which real clients mean all listeners. */
+const NO_NAMES: readonly Json[] = [null, false, 0, ""];
 
 function textIn(part: Json | undefined, key: string): string | null {
   const text = isJsonObject(part) ? part[key] : undefined;
