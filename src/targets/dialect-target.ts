@@ -7,6 +7,7 @@
  */
 import { LATER_DIALECTS, type LaterDialect } from "../protocol/index.js";
 import type { Target } from "./target.js";
+import { variantOf } from "./variant.js";
 
 /** The target under another id, and with plans whose clients ask for that dialect. */
 export function speaking(
@@ -14,15 +15,7 @@ export function speaking(
   dialect: LaterDialect,
   id = dialectId(target.id, dialect),
 ): Target {
-  const { profile, time, stores, hasSecureMode } = target;
-  return {
-    ...{ id, profile, time, drawsDialect: dialect },
-    ...(stores === undefined ? {} : { stores }),
-    ...(hasSecureMode === undefined ? {} : { hasSecureMode }),
-    prepare: (progress) => target.prepare(progress),
-    enter: (body) => target.enter(body),
-    start: (environment, observer) => target.start(environment, observer),
-  };
+  return variantOf(target, { id, drawsDialect: dialect });
 }
 
 /** What the id of such a target is: `happn-3@9.0.1+happn_4`. */

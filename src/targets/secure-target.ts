@@ -6,22 +6,14 @@
  * @packageDocumentation
  */
 import type { Target } from "./target.js";
+import { variantOf } from "./variant.js";
 
 /** What the id of such a target ends in. */
 export const SECURE_SUFFIX = "+secure";
 
 /** The target under another id, and with plans in secure mode. */
 export function securely(target: Target, id = `${target.id}${SECURE_SUFFIX}`): Target {
-  const { profile, time, stores } = target;
-  return {
-    ...{ id, profile, time },
-    ...(stores === undefined ? {} : { stores }),
-    hasSecureMode: true,
-    drawsSecure: true,
-    prepare: (progress) => target.prepare(progress),
-    enter: (body) => target.enter(body),
-    start: (environment, observer) => target.start(environment, observer),
-  };
+  return variantOf(target, { id, hasSecureMode: true, drawsSecure: true });
 }
 
 /** The id of the target itself. */
