@@ -22,17 +22,26 @@ const REPEATED_CHARACTERS: Trigger = {
         action.kind === "administer" && "path" in action.change && isRepeatedPattern(action.change);
       return isMeant ? HARMLESS : action;
     });
-    const { security } = left;
-    if (security?.groups.some(({ permissions }) => permissions.some(isRepeatedPattern)) !== true) {
-      return left;
-    }
-    const groups = security.groups.map((group) => ({
-      ...group,
-      permissions: group.permissions.filter((permission) => !isRepeatedPattern(permission)),
-    }));
-    return { ...left, security: { ...security, groups } };
+    return withPermissions(left, isRepeatedPattern, (permissions) =>
+      permissions.filter((permission) => !isRepeatedPattern(permission)),
+    );
   },
 };
+
+/** With other permissions of all groups, where any of them is meant. */
+function withPermissions(
+  plan: Plan,
+  isMeant: (permission: Permission) => boolean,
+  change: (permissions: readonly Permission[]) => readonly Permission[],
+): Plan {
+  const { security } = plan;
+  if (security?.groups.some(({ permissions }) => permissions.some(isMeant)) !== true) return plan;
+  const groups = security.groups.map((group) => ({
+    ...group,
+    permissions: change(group.permissions),
+  }));
+  return { ...plan, security: { ...security, groups } };
+}
 
 /** With `capitals` (src/plan/triggers/path-triggers.ts), paths in any case become the same ones. */
 const CAPITALS: Trigger = {
@@ -45,18 +54,12 @@ const CAPITALS: Trigger = {
       if (path === action.change.path) return action;
       return { ...action, change: { ...action.change, path } };
     });
-    const { security } = left;
     const hasCapitals = ({ path }: Permission) => path !== path.toLowerCase();
-    if (security?.groups.some(({ permissions }) => permissions.some(hasCapitals)) !== true) {
-      return left;
-    }
-    const groups = security.groups.map(({ permissions, ...group }) => ({
-      ...group,
-      permissions: merged(
+    return withPermissions(left, hasCapitals, (permissions) =>
+      merged(
         permissions.map((permission) => ({ ...permission, path: permission.path.toLowerCase() })),
       ),
-    }));
-    return { ...left, security: { ...security, groups } };
+    );
   },
 };
 
@@ -83,17 +86,11 @@ const PARTIAL: Trigger = {
       if (!isMeant) return action;
       return { ...action, change: { ...action.change, actions: PERMISSION_ACTIONS } };
     });
-    const { security } = left;
-    if (security?.groups.some(({ permissions }) => permissions.some(isPartial)) !== true) {
-      return left;
-    }
-    const groups = security.groups.map(({ permissions, ...group }) => ({
-      ...group,
-      permissions: permissions.map((permission) =>
+    return withPermissions(left, isPartial, (permissions) =>
+      permissions.map((permission) =>
         isPartial(permission) ? { ...permission, actions: PERMISSION_ACTIONS } : permission,
       ),
-    }));
-    return { ...left, security: { ...security, groups } };
+    );
   },
 };
 
