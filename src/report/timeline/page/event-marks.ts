@@ -59,7 +59,7 @@ export function words(
   if (event.from !== undefined) {
     const origin = model.events[event.from];
     const delay = event.at - (origin?.at ?? event.at);
-    const outward = origin === undefined || origin.lane < event.lane ? 1 : -1;
+    const outward = outwardOf(event, origin);
     const words = `+${milliseconds(delay)}`;
     return [
       shape(
@@ -91,14 +91,8 @@ export function fork(
   y: number,
 ): readonly SVGElement[] {
   const origin = event.from === undefined ? undefined : model.events[event.from];
-  const side =
-    origin === undefined
-      ? columns.inward(event.lane) === 1
-        ? -1
-        : 1
-      : origin.lane < event.lane
-        ? 1
-        : -1;
+  const inward = columns.inward(event.lane);
+  const side = origin === undefined ? (inward === 1 ? -1 : 1) : outwardOf(event, origin);
   const size = zoom >= WORDS_ZOOM_MIN ? 13 : 7;
   const sign = shape("circle", { class: "fork", cx: x, cy: y, r: size });
   if (zoom < WORDS_ZOOM_MIN) return [sign];
@@ -107,6 +101,11 @@ export function fork(
   const hasRoom = columns.room(event.lane, side) - 18 > whole.length * CHARACTER_WIDTH;
   const text = hasRoom ? whole : "⇅";
   return [sign, shape("text", { class: "decision-words", ...beside(x, y + 11, 18, side) }, text)];
+}
+
+/** The side of an event's lane that lies away from where its frame comes from. */
+function outwardOf(event: TimelineEvent, origin: TimelineEvent | undefined): 1 | -1 {
+  return origin === undefined || origin.lane < event.lane ? 1 : -1;
 }
 
 function beside(x: number, y: number, gap: number, side: 1 | -1) {
