@@ -7,7 +7,7 @@ import type { Decision, Plan, PlannedOperation } from "../../plan/index.js";
 import type { Courses } from "./course.js";
 import { withDecisionsOf } from "./decision.js";
 import { PLAIN_LATENCY } from "./ornament.js";
-import { shakenHandsMs } from "./timing.js";
+import { shakenHandsMs, startedAt } from "./timing.js";
 
 /** So far apart, what is not put off is over before the next comes. */
 const FAR_MS = 10;
@@ -39,21 +39,13 @@ export function asItMet(part: Plan, whole: Plan, courses: Courses): Plan {
     later.map(sentAt).filter((at) => at !== null),
     connectedAt,
   );
-  const freeAt = new Map<string, number>();
-  const operations = part.operations.map((operation) => {
+  const wantedAt = (operation: PlannedOperation): number | null => {
     const at = sentAt(operation);
-    if (at === null) return operation;
-    const fromAt = freeAt.get(operation.client) ?? 0;
-    const startAt = firsts.has(operation) ? 0 : Math.max(fromAt, moments.get(at) ?? at);
-    const isConnect = operation.action.kind === "connect";
-    freeAt.set(operation.client, isConnect ? startAt + connectMs(operation) : startAt);
-    return { ...operation, afterMs: startAt - fromAt, awaited: isConnect };
-  });
-  const clients = part.clients.map((client) => ({
-    ...client,
-    link: { up: PLAIN_LATENCY, down: PLAIN_LATENCY },
-  }));
-  return withEarlyReads({ ...part, clients, operations }, { firsts, busy, courses });
+    if (at === null) return null;
+    return firsts.has(operation) ? 0 : (moments.get(at) ?? at);
+  };
+  const met = startedAt(part, { beganAt: 0, wantedAt, connectMs });
+  return withEarlyReads(met, { firsts, busy, courses });
 }
 
 /** Moments nearer to one another, from `beginAt` on: what was at one moment, or far apart, still is. */

@@ -61,15 +61,35 @@ function withFaultsAtTheirTimes(part: Plan, whole: Plan, courses: Courses): Plan
  */
 export function asItArrived(plan: Plan, courses: Courses): Plan {
   if (plan.mode === "lockstep") return plan;
+  return startedAt(plan, {
+    beganAt: courses.beganAt,
+    wantedAt: (operation) => {
+      const { arriveAt } = courses.of(operation);
+      return arriveAt === null ? null : arriveAt - PLAIN_LATENCY.delayMsMin;
+    },
+    connectMs: (operation) => shakenHandsMs(courses.of(operation)),
+  });
+}
+
+export interface Starts {
+  /** When clients are free to begin. */
+  readonly beganAt: number;
+  /** When an operation is to start, if its client is free by then; null where that stays as it is. */
+  readonly wantedAt: (operation: PlannedOperation) => number | null;
+  /** How long a `connect` takes. */
+  readonly connectMs: (operation: PlannedOperation) => number;
+}
+
+/** The plan over plain links, with operations that start when they are wanted, or as soon as can be. */
+export function startedAt(plan: Plan, { beganAt, wantedAt, connectMs }: Starts): Plan {
   const freeAt = new Map<string, number>();
   const operations = plan.operations.map((operation) => {
-    const course = courses.of(operation);
-    const { arriveAt } = course;
-    if (arriveAt === null) return operation;
-    const fromAt = freeAt.get(operation.client) ?? courses.beganAt;
-    const startAt = Math.max(fromAt, arriveAt - PLAIN_LATENCY.delayMsMin);
+    const wanted = wantedAt(operation);
+    if (wanted === null) return operation;
+    const fromAt = freeAt.get(operation.client) ?? beganAt;
+    const startAt = Math.max(fromAt, wanted);
     const isConnect = operation.action.kind === "connect";
-    freeAt.set(operation.client, isConnect ? startAt + shakenHandsMs(course) : startAt);
+    freeAt.set(operation.client, isConnect ? startAt + connectMs(operation) : startAt);
     return { ...operation, afterMs: startAt - fromAt, awaited: isConnect };
   });
   const clients = plan.clients.map((client) => ({
