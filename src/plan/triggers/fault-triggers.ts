@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 import type { PlannedFault } from "../fault.js";
-import type { Plan } from "../plan.js";
+import type { Plan, PlannedClient } from "../plan.js";
 import { HARMLESS, mapOperations, type Trigger } from "./trigger.js";
 
 const DISK_KINDS: readonly string[] = ["disk-full", "disk-error"];
@@ -32,17 +32,28 @@ export const FAULT_TRIGGERS: readonly Trigger[] = [
   },
 ];
 
+/** Actions after which a client has something under way that it doesn't wait for, or that only nodes do. */
+const BESIDE_REQUESTS: readonly string[] = ["raw", "call", "emit"];
+
 /**
  * Clients that wait for what they asked: no frames of which nobody knows the answer, no calls, which
- * clients answer while they ask, and no faults for which clients stop waiting.
+ * clients answer while they ask, no nodes, which announce themselves in one go and answer whoever sets
+ * the path of a request, and no faults for which clients stop waiting.
  */
 function oneAtATime(plan: Plan): Plan {
   const quiet = mapOperations(plan, ({ action }) =>
-    action.kind === "raw" || action.kind === "call" ? HARMLESS : action,
+    BESIDE_REQUESTS.includes(action.kind) ? HARMLESS : action,
   );
-  const calm = mapFaults(quiet, (planned) => (isOfServer(planned) ? planned : null));
+  const calm = withoutNodes(mapFaults(quiet, (planned) => (isOfServer(planned) ? planned : null)));
   if (calm.operations.every(({ awaited }) => awaited)) return calm;
   return { ...calm, operations: calm.operations.map((one) => ({ ...one, awaited: true })) };
+}
+
+/** Clients that play no node; the same object where none does. */
+function withoutNodes(plan: Plan): Plan {
+  if (plan.clients.every(({ node }) => node === undefined)) return plan;
+  const clients = plan.clients.map(({ node: _, ...rest }): PlannedClient => rest);
+  return { ...plan, clients };
 }
 
 function isOfServer(planned: PlannedFault): boolean {

@@ -523,6 +523,12 @@ describe("triggers", () => {
     expect(waiting.operations[1]?.action).toEqual(HARMLESS);
     expect(waiting.faults).toEqual([]);
     expect(withoutTriggers(waiting, ["pipelining-to-disk"])).toBe(waiting);
+
+    const [client] = onFile.clients;
+    if (client === undefined) throw new Error("the plan has a client");
+    const node = { name: "N", components: [] };
+    const announcing: Plan = { ...onFile, clients: [{ ...client, node }] };
+    expect(withoutTriggers(announcing, ["pipelining-to-disk"]).clients).toEqual([client]);
   });
 
   it("are each put to the test above", () => {
