@@ -114,6 +114,7 @@ function withEarlyReads(plan: Plan, { firsts, busy, courses }: Setting): Plan {
   const packetsOf = ({ id }: PlannedOperation) =>
     courses.packetsOf(id).flatMap((packet) => names.get(packet) ?? []);
   const connecting = new Set([...firsts].flatMap(packetsOf));
+  const firstIds = new Set([...firsts].map(({ id }) => id));
   const kept = (plan.schedule.decisions ?? []).filter(
     ({ at }) => !at.endsWith(BUSY) && !connecting.has(packetOf(at)),
   );
@@ -121,7 +122,7 @@ function withEarlyReads(plan: Plan, { firsts, busy, courses }: Setting): Plan {
   const early = plan.operations.flatMap((operation): readonly Decision[] => {
     const { arriveAt } = courses.of(operation);
     const hasWaited = busy.some(({ to }) => to === arriveAt);
-    if (!hasWaited || firsts.has(operation)) return [];
+    if (!hasWaited || firstIds.has(operation.id)) return [];
     return packetsOf(operation)
       .map((packet) => `${packet}/early`)
       .filter((at) => !present.has(at))
