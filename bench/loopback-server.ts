@@ -47,7 +47,8 @@ export class LoopbackServer {
   /** CPU time that the server's process has used; rejects when it has ended. */
   async cpuMs(): Promise<number> {
     if (this.#isAlive && this.#child.connected) {
-      this.#child.send("cpu");
+      // Of a process that has just ended, the channel may break before the end is told.
+      this.#child.send("cpu", () => undefined);
       const answer = said(this.#child, "number");
       const found = await Promise.race([answer, this.#gone]);
       if (found !== null) return found as number;
