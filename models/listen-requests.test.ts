@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../src/protocol/index.js";
 import { Conversation, told } from "./conversation.js";
 import { match } from "./pattern.js";
+import type { ProfileId } from "./profile.js";
 
 describe("on", () => {
   it("is answered as the profile answers it", () => {
@@ -164,7 +165,7 @@ describe("any set of subscriptions", () => {
 });
 
 describe("initial values", () => {
-  function filled(profile: "1.x" | "13.x"): Conversation {
+  function filled(profile: ProfileId): Conversation {
     const talk = new Conversation(profile, "c1", "c2");
     for (const path of ["/a/2", "/a/1", "/b"]) talk.set("c1", path, { of: path });
     talk.set("c1", "/a/2", { of: "/a/2", again: true });
@@ -184,6 +185,7 @@ describe("initial values", () => {
 
   it.each([
     ["1.x", ["publication", "publication", "response"]],
+    ["8.x", ["publication", "publication", "response"]],
     ["13.x", ["response", "publication", "publication"]],
   ] as const)("are sent with initialEmit as profile %s sends them", (profile, kinds) => {
     const talk = filled(profile);
@@ -287,13 +289,16 @@ describe("on and off in the later dialects", () => {
   });
 
   it("are spoken by those who know them", () => {
-    const asked = (profile: "1.x" | "13.x", protocol: string) =>
+    const asked = (profile: ProfileId, protocol: string) =>
       new Conversation(profile, "c1").ask("c1", "configure-session", { data: { protocol } }).meta[
         "status"
       ];
 
     expect(asked("1.x", "happn_2")).toBe("ok");
     expect(asked("1.x", "happn_4")).toBe("error");
+    expect(asked("8.x", "happn_3")).toBe("ok");
+    expect(asked("8.x", "happn_4")).toBe("error");
+    expect(asked("9.x", "happn_4")).toBe("ok");
     expect(asked("13.x", "happn_4")).toBe("ok");
   });
 

@@ -16,8 +16,22 @@ describe("a profile", () => {
   });
 
   it("says of every generation the same things", () => {
-    const keys = PROFILE_IDS.map((id) => Object.keys(profileOf(id)));
+    const keys = PROFILE_IDS.map((id) => Object.keys(profileOf(id)).sort());
 
-    expect(keys[1]).toEqual(keys[0]);
+    for (const one of keys) expect(one).toEqual(keys[0]);
+  });
+
+  it("speaks no dialect twice", () => {
+    for (const id of PROFILE_IDS) {
+      const spoken = profileOf(id).dialects.map((dialect) => dialect.id);
+
+      expect(new Set(spoken).size).toBe(spoken.length);
+    }
+  });
+
+  it("is there once for each way to be a server", () => {
+    const rows = PROFILE_IDS.map((id) => JSON.stringify({ ...profileOf(id), id: "" }));
+
+    expect(new Set(rows).size).toBe(rows.length);
   });
 });

@@ -9,7 +9,8 @@
 
 import type { Dialect } from "./dialect.js";
 
-export const PROFILE_IDS = ["1.x", "13.x"] as const;
+/** Oldest first. */
+export const PROFILE_IDS = ["1.x", "8.x", "9.x", "10.x", "11.x", "12.x", "13.x"] as const;
 
 export type ProfileId = (typeof PROFILE_IDS)[number];
 
@@ -27,8 +28,8 @@ export interface Profile {
   readonly permissionRule: PatternRule;
   /** By which action a session ends itself for good (SEC-4). */
   readonly revokeAction: "revoke-session" | "revoke-token";
-  /** Characters that paths of `set`, `on` and `remove` may have; null: any. */
-  readonly pathCharacters: "any" | "restricted";
+  /** Signs that paths of `set`, `on` and `remove` may have beside letters, digits and white space; null: any. */
+  readonly pathSigns: string | null;
   /** Whether `set` on a path with `*` is refused (STO-13). */
   readonly refusesSetOnPattern: boolean;
   /** Actions beyond the protocol's that these servers know, whatever they do with them (COR-5). */
@@ -70,87 +71,149 @@ export function profileOf(id: ProfileId): Profile {
   return PROFILES[id];
 }
 
+/** happn-3 1 to 7. */
+const OLDEST: Profile = {
+  id: "1.x",
+  dialects: [
+    {
+      id: "happn_1.3.0",
+      listening: "counted",
+      onAnswer: "empty",
+      offAnswer: "empty",
+      initialEmit: "before-answer",
+      answersDisconnect: true,
+      mayNameSession: false,
+      heartbeats: "from-client",
+      knowsNoDataResponse: false,
+      knowsGauges: false,
+      knowsCount: false,
+    },
+    {
+      ...NAMED,
+      id: "happn_2",
+      answersDisconnect: true,
+      knowsGauges: false,
+      knowsCount: false,
+    },
+  ],
+  subscriptionRule: "crossing",
+  storeRule: "crossing",
+  permissionRule: "crossing",
+  revokeAction: "revoke-session",
+  pathSigns: null,
+  refusesSetOnPattern: false,
+  furtherActions: ["request-nonce", "revoke-session"],
+  sendsStopFrame: true,
+  describeKeys: ["name", "secure", "encryptPayloads", "publicKey"],
+  mergeOfNull: "keeps",
+  tag: "snapshot",
+  knowsSkip: false,
+  publishesRemoveTimestamp: true,
+  acknowledgesQueued: false,
+  idleCloseMs: 35_000,
+};
+
+/** What happn-3 8 and later make of the first dialect. */
+const FIRST_OF_13: Dialect = {
+  id: "happn_1.3.0",
+  listening: "counted",
+  onAnswer: "reference",
+  offAnswer: "removed",
+  initialEmit: "after-answer",
+  answersDisconnect: false,
+  mayNameSession: false,
+  heartbeats: "from-client",
+  knowsNoDataResponse: false,
+  knowsGauges: false,
+  knowsCount: false,
+};
+const SECOND: Dialect = { ...NAMED, id: "happn_2", answersDisconnect: true };
+const THIRD: Dialect = { ...NAMED, id: "happn_3" };
+const FOURTH: Dialect = {
+  ...NAMED,
+  id: "happn_4",
+  mayNameSession: true,
+  heartbeats: "from-server",
+  knowsNoDataResponse: true,
+};
+
+/** happn-3 13, and what those from 8 on are made of. */
+const NEWEST: Profile = {
+  id: "13.x",
+  dialects: [FIRST_OF_13, SECOND, THIRD, FOURTH],
+  subscriptionRule: "segments",
+  storeRule: "crossing-anchored",
+  permissionRule: "crossing-anchored",
+  revokeAction: "revoke-token",
+  pathSigns: "/(){}+=&:%@._*-",
+  refusesSetOnPattern: true,
+  furtherActions: ["count", "request-nonce", "revoke-token", "change-password"],
+  sendsStopFrame: false,
+  describeKeys: ["name", "secure"],
+  mergeOfNull: "replaces",
+  tag: "ignored",
+  knowsSkip: true,
+  publishesRemoveTimestamp: false,
+  acknowledgesQueued: true,
+  idleCloseMs: 210_000,
+};
+
+/** From 11.11.0 on. */
+const TWELVE: Profile = {
+  ...NEWEST,
+  id: "12.x",
+  furtherActions: ["count", "request-nonce", "revoke-token"],
+  tag: "snapshot",
+  idleCloseMs: 90_000,
+};
+
+const ELEVEN: Profile = {
+  ...TWELVE,
+  id: "11.x",
+  dialects: [FIRST_OF_13, SECOND, THIRD, { ...FOURTH, knowsNoDataResponse: false }],
+  describeKeys: OLDEST.describeKeys,
+  mergeOfNull: "keeps",
+};
+
+const TEN: Profile = {
+  ...ELEVEN,
+  id: "10.x",
+  furtherActions: ["count", "request-nonce", "revoke-session"],
+  revokeAction: "revoke-session",
+};
+
+const NINE: Profile = {
+  ...TEN,
+  id: "9.x",
+  dialects: [
+    FIRST_OF_13,
+    { ...SECOND, knowsCount: false },
+    { ...THIRD, knowsCount: false },
+    { ...FOURTH, knowsNoDataResponse: false, knowsCount: false },
+  ],
+  furtherActions: ["request-nonce", "revoke-session"],
+  knowsSkip: false,
+};
+
+const EIGHT: Profile = {
+  ...NINE,
+  id: "8.x",
+  dialects: [
+    { ...FIRST_OF_13, initialEmit: "before-answer" },
+    { ...SECOND, knowsCount: false },
+    { ...THIRD, knowsCount: false },
+  ],
+  pathSigns: "/()+=&:%@._*-",
+  acknowledgesQueued: false,
+  idleCloseMs: 35_000,
+};
+
 const PROFILES: Readonly<Record<ProfileId, Profile>> = {
-  "1.x": {
-    id: "1.x",
-    dialects: [
-      {
-        id: "happn_1.3.0",
-        listening: "counted",
-        onAnswer: "empty",
-        offAnswer: "empty",
-        initialEmit: "before-answer",
-        answersDisconnect: true,
-        mayNameSession: false,
-        heartbeats: "from-client",
-        knowsNoDataResponse: false,
-        knowsGauges: false,
-        knowsCount: false,
-      },
-      {
-        ...NAMED,
-        id: "happn_2",
-        answersDisconnect: true,
-        knowsGauges: false,
-        knowsCount: false,
-      },
-    ],
-    subscriptionRule: "crossing",
-    storeRule: "crossing",
-    permissionRule: "crossing",
-    revokeAction: "revoke-session",
-    pathCharacters: "any",
-    refusesSetOnPattern: false,
-    furtherActions: ["request-nonce", "revoke-session"],
-    sendsStopFrame: true,
-    describeKeys: ["name", "secure", "encryptPayloads", "publicKey"],
-    mergeOfNull: "keeps",
-    tag: "snapshot",
-    knowsSkip: false,
-    publishesRemoveTimestamp: true,
-    acknowledgesQueued: false,
-    idleCloseMs: 35_000,
-  },
-  "13.x": {
-    id: "13.x",
-    dialects: [
-      {
-        id: "happn_1.3.0",
-        listening: "counted",
-        onAnswer: "reference",
-        offAnswer: "removed",
-        initialEmit: "after-answer",
-        answersDisconnect: false,
-        mayNameSession: false,
-        heartbeats: "from-client",
-        knowsNoDataResponse: false,
-        knowsGauges: false,
-        knowsCount: false,
-      },
-      { ...NAMED, id: "happn_2", answersDisconnect: true },
-      { ...NAMED, id: "happn_3" },
-      {
-        ...NAMED,
-        id: "happn_4",
-        mayNameSession: true,
-        heartbeats: "from-server",
-        knowsNoDataResponse: true,
-      },
-    ],
-    subscriptionRule: "segments",
-    storeRule: "crossing-anchored",
-    permissionRule: "crossing-anchored",
-    revokeAction: "revoke-token",
-    pathCharacters: "restricted",
-    refusesSetOnPattern: true,
-    furtherActions: ["count", "request-nonce", "revoke-token", "change-password"],
-    sendsStopFrame: false,
-    describeKeys: ["name", "secure"],
-    mergeOfNull: "replaces",
-    tag: "ignored",
-    knowsSkip: true,
-    publishesRemoveTimestamp: false,
-    acknowledgesQueued: true,
-    idleCloseMs: 210_000,
-  },
+  "1.x": OLDEST,
+  "8.x": EIGHT,
+  "9.x": NINE,
+  "10.x": TEN,
+  "11.x": ELEVEN,
+  "12.x": TWELVE,
+  "13.x": NEWEST,
 };

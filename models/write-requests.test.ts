@@ -77,6 +77,16 @@ describe("set", () => {
     expect(new Conversation("13.x", "c1").ask("c1", "set", { path }).meta["status"]).toBe("error");
   });
 
+  it.each([
+    ["1.x", true],
+    ["8.x", false],
+    ["9.x", true],
+  ] as const)("takes braces in a path in profile %s: %s", (profile, isTaken) => {
+    const answer = new Conversation(profile, "c1").ask("c1", "set", { path: "/a/{1}" });
+
+    expect(answer.meta["status"]).toBe(isTaken ? "ok" : "error");
+  });
+
   it("tells paths apart character for character", () => {
     const talk = new Conversation("1.x", "c1");
     for (const path of ["/a/b", "a/b", "/a/b/", "/A/b"])
@@ -104,6 +114,8 @@ describe("set with merge", () => {
 
   it.each([
     ["1.x", { x: 1, n: null }],
+    ["11.x", { x: 1, n: null }],
+    ["12.x", { x: null, n: null }],
     ["13.x", { x: null, n: null }],
   ] as const)("treats an explicit null as profile %s does", (profile, expected) => {
     const talk = new Conversation(profile, "c1");
@@ -176,6 +188,15 @@ describe("set with a tag", () => {
 
     expect(outputs).toHaveLength(3);
     expect(outputs.slice(0, 2)).toMatchObject([{ optional: true }, { optional: true }]);
+  });
+
+  it.each(["8.x", "12.x"] as const)("takes no new data in profile %s either", (profile) => {
+    const talk = new Conversation(profile, "c1");
+    talk.set("c1", "/a", { n: 1 });
+    const answer = talk.ask("c1", "set", { path: "/a", data: { n: 2 }, options: { tag: "t1" } });
+
+    expect(answer.meta["status"]).toBe("error");
+    expect(talk.get("/a")).toEqual({ n: 1 });
   });
 
   it("is an ordinary set where the profile ignores tags", () => {

@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import type { ProfileId } from "../../models/index.js";
+import { PROFILE_IDS, type ProfileId } from "../../models/index.js";
 import type { CaseRequest } from "../engine/index.js";
 import {
   DEFAULT_SETTINGS,
@@ -19,7 +19,7 @@ import {
   type Happn3Release,
   type ScriptOfId,
 } from "../targets/node/index.js";
-import { MUTANTS, referenceTarget } from "../targets/reference/index.js";
+import { MUTANTS, referenceId, referenceTarget } from "../targets/reference/index.js";
 import {
   FIRST_DIALECT,
   LATER_DIALECTS,
@@ -51,6 +51,17 @@ export interface CatalogEntry {
 
 export const DEFAULT_TARGET = "happn-3@1.13.3";
 
+/** Codes of reference servers in tokens; only ever added to. */
+const REFERENCE_CODES: Readonly<Record<ProfileId, string>> = {
+  "1.x": "r",
+  "8.x": "t",
+  "9.x": "u",
+  "10.x": "v",
+  "11.x": "x",
+  "12.x": "z",
+  "13.x": "s",
+};
+
 /** Codes of pinned releases in tokens; only ever added to. */
 const RELEASE_CODES: Readonly<Record<string, string>> = {
   "1.13.3": "a",
@@ -79,6 +90,11 @@ const SECURE_CODES: Readonly<Record<string, string>> = {
 /** Codes of targets in a later dialect, by the ids without it; only ever added to. */
 const DIALECT_CODES: Readonly<Record<string, Readonly<Partial<Record<LaterDialect, string>>>>> = {
   reference: { happn_2: "A" },
+  "reference:8.x": { happn_3: "S" },
+  "reference:9.x": { happn_4: "T" },
+  "reference:10.x": { happn_4: "U" },
+  "reference:11.x": { happn_4: "V" },
+  "reference:12.x": { happn_4: "W" },
   "reference:13.x": { happn_2: "B", happn_3: "C", happn_4: "D" },
   "happn-3@5.3.1": { happn_2: "E" },
   "happn-3@6.3.2": { happn_2: "F" },
@@ -93,20 +109,16 @@ const DIALECT_CODES: Readonly<Record<string, Readonly<Partial<Record<LaterDialec
 };
 
 const PLAIN_ENTRIES: readonly CatalogEntry[] = [
-  {
-    id: "reference",
-    code: "r",
-    profile: "1.x",
-    description: "the reference model as a server; nothing may ever be found in it",
-    make: () => referenceTarget("1.x"),
-  },
-  {
-    id: "reference:13.x",
-    code: "s",
-    profile: "13.x",
-    description: "the same, by the profile of happn-3 13.x",
-    make: () => referenceTarget("13.x"),
-  },
+  ...PROFILE_IDS.map((profile) => ({
+    id: referenceId(profile),
+    code: REFERENCE_CODES[profile],
+    profile,
+    description:
+      profile === "1.x"
+        ? "the reference model as a server; nothing may ever be found in it"
+        : `the same, by profile ${profile}`,
+    make: () => referenceTarget(profile),
+  })),
   ...HAPPN3_RELEASES.map((release) => ({
     id: `happn-3@${release.version}`,
     code: RELEASE_CODES[release.version] ?? "y",

@@ -10,6 +10,7 @@ import { join, resolve } from "node:path";
 
 import { InvalidArgumentError, type Command } from "commander";
 
+import { PROFILE_IDS } from "../../models/index.js";
 import {
   CLAUSES,
   conform,
@@ -25,6 +26,7 @@ import {
   paintOf,
   type ConformanceDocument,
 } from "../report/index.js";
+import { referenceId } from "../targets/reference/index.js";
 import { CATALOG, entryOf, type CatalogEntry } from "./catalog.js";
 import { EXIT, usageError, type ExitCode } from "./exit-code.js";
 import { Interruption } from "./interrupt.js";
@@ -222,9 +224,14 @@ function exitCodeOf(
   return isInterrupted || has("UNKNOWN") ? EXIT.unknown : EXIT.passed;
 }
 
-/** All but those whose generated cases are in secure mode: they are the same servers. */
+/**
+ * All but those whose generated cases are in secure mode or in a later dialect: they are the same
+ * servers. Of the references, which are one model, the oldest and the newest profile's.
+ */
 function plainIds(): readonly string[] {
-  return CATALOG.filter(({ isSecure, dialect }) => isSecure !== true && dialect === undefined).map(
-    ({ id }) => id,
-  );
+  const between = PROFILE_IDS.slice(1, -1).map(referenceId);
+  return CATALOG.filter(
+    ({ id, isSecure, dialect }) =>
+      isSecure !== true && dialect === undefined && !between.includes(id),
+  ).map(({ id }) => id);
 }

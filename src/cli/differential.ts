@@ -8,6 +8,7 @@ import { caseSeedOf, type FoundViolation, type Verdict } from "../engine/index.j
 import type { History } from "../history/index.js";
 import type { Plan } from "../plan/index.js";
 import { differenceOf, differenceShape, type HistoryDifference } from "../report/index.js";
+import { referenceId } from "../targets/reference/index.js";
 import type { ModuleTier } from "../targets/target.js";
 import { planOf } from "../workload/index.js";
 import { calmPlan } from "./calm-plan.js";
@@ -160,8 +161,10 @@ async function profileShape(
   run: Run,
 ): Promise<string | null> {
   if (one === other) return null;
-  const ids = { "1.x": "reference", "13.x": "reference:13.x" } as const;
-  const [left, right] = [ran(await run(ids[one], plan)), ran(await run(ids[other], plan))];
+  const [left, right] = [
+    ran(await run(referenceId(one), plan)),
+    ran(await run(referenceId(other), plan)),
+  ];
   if (left === null || right === null) return null;
   return shapeBetween(left, right);
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
+import { PROFILE_IDS } from "../../models/index.js";
 import { PROPERTIES } from "../../properties/index.js";
 import { runCase, verdictOf } from "../engine/index.js";
 import { formatPlan, parsePlan } from "../plan/index.js";
@@ -54,7 +55,7 @@ describe("directed cases", () => {
     }
   });
 
-  it.each(["1.x", "13.x"] as const)(
+  it.each(PROFILE_IDS)(
     "put each of their clauses to the test, and find nothing in the reference of %s",
     async (profile) => {
       const target = referenceTarget(profile);

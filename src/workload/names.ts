@@ -5,7 +5,7 @@
  */
 import fc from "fast-check";
 
-import type { ProfileId } from "../../models/index.js";
+import { profileOf, type ProfileId } from "../../models/index.js";
 import { CHANNEL_ACTIONS, formatChannel } from "../protocol/index.js";
 import { often, weighted } from "./chance.js";
 
@@ -38,10 +38,10 @@ const WORDS = [
   "value",
 ];
 
-/** Characters that mean something somewhere: in regular expressions, queries, URLs. All profiles allow them. */
+/** Characters that mean something somewhere: in regular expressions, queries, URLs. Nearly all profiles allow them. */
 const ODD_WORDS = ["a.b", "a+b", "(a)", "a b", "a=b&c", "50%", "a:b", "x@y", "{1}", "-", "."];
 
-/** The same, where paths may have any character (profile 1.x). */
+/** The same, where paths may have any character. */
 const FOREIGN_WORDS = [
   "[a]",
   "a$",
@@ -110,7 +110,7 @@ export function channels({ paths, patterns }: NamePool): fc.Arbitrary<string> {
 
 /** A few words for one plan; odd ones in a minority of the plans. */
 function words(profile: ProfileId): fc.Arbitrary<readonly string[]> {
-  const foreign = profile === "13.x" ? often(1, 40) : often(1, 8);
+  const foreign = profileOf(profile).pathSigns === null ? often(1, 8) : often(1, 40);
   return fc.tuple(often(1, 7), foreign).chain(([isOdd, isForeign]) => {
     const pool = [...WORDS, ...(isOdd ? ODD_WORDS : []), ...(isForeign ? FOREIGN_WORDS : [])];
     return fc.array(fc.constantFrom(...pool), { minLength: 2, maxLength: 5 });
@@ -166,7 +166,7 @@ function patternOf(path: string, how: number, where: number, profile: ProfileId)
     case 5:
       return segments.map((text, index) => (index === segmentIndex ? "*" : text)).join("/") || "*";
     case 6:
-      return profile === "13.x"
+      return profileOf(profile).subscriptionRule === "segments"
         ? `${segments.slice(0, segmentIndex + 1).join("/")}/**`
         : `${path.slice(0, cut)}*`;
     case 7:

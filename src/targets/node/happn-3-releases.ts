@@ -98,27 +98,27 @@ export const HAPPN3_RELEASES: readonly Happn3Release[] = [
     sharedPackages: SHARED_1,
   },
   {
-    ...{ version: "8.2.7", profile: "13.x", protocol: "happn_3", servesFirst: false },
+    ...{ version: "8.2.7", profile: "8.x", protocol: "happn_3", servesFirst: false },
     sharedPackages: SHARED_1,
   },
   {
-    ...{ version: "9.0.1", profile: "13.x", protocol: "happn_4", servesFirst: false },
+    ...{ version: "9.0.1", profile: "9.x", protocol: "happn_4", servesFirst: false },
     sharedPackages: SHARED_9,
   },
   {
-    ...{ version: "10.6.0", profile: "13.x", protocol: "happn_4", servesFirst: false },
+    ...{ version: "10.6.0", profile: "10.x", protocol: "happn_4", servesFirst: false },
     sharedPackages: SHARED_9,
   },
   {
-    ...{ version: "11.2.1", profile: "13.x", protocol: "happn_4", servesFirst: false },
+    ...{ version: "11.2.1", profile: "11.x", protocol: "happn_4", servesFirst: false },
     sharedPackages: SHARED_9,
   },
   {
-    ...{ version: "11.11.0", profile: "13.x", protocol: "happn_4", servesFirst: false },
+    ...{ version: "11.11.0", profile: "12.x", protocol: "happn_4", servesFirst: false },
     sharedPackages: SHARED_9,
   },
   {
-    ...{ version: "12.1.10", profile: "13.x", protocol: "happn_4", servesFirst: true },
+    ...{ version: "12.1.10", profile: "12.x", protocol: "happn_4", servesFirst: true },
     sharedPackages: SHARED_9,
   },
   {

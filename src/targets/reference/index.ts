@@ -11,6 +11,11 @@ import { ReferenceServer } from "./server.js";
 
 export { MUTANTS, type Mutant } from "./mutants/index.js";
 
+/** The id of the reference target of a profile: `reference`, or `reference:13.x` for another than the first. */
+export function referenceId(profileId: ProfileId): string {
+  return profileId === "1.x" ? "reference" : `reference:${profileId}`;
+}
+
 /**
  * A server in which nothing may ever be found: `reference`, or `reference:13.x` for that profile.
  * With a mutant's id, one in which that mutant's property must find something: `mutant:<id>`.
@@ -30,9 +35,8 @@ export function referenceTarget(
     const known = MUTANTS.map(({ id }) => id).join(", ");
     throw new TargetUnavailableError(`there is no mutant "${mutantId}"; there are: ${known}`);
   }
-  const plainId = profileId === "1.x" ? "reference" : `reference:${profileId}`;
   return {
-    id: mutant === undefined ? plainId : `mutant:${mutant.id}`,
+    id: mutant === undefined ? referenceId(profileId) : `mutant:${mutant.id}`,
     profile: profileId,
     time: "virtual",
     stores: ["memory", "file"],
