@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
-import { PROFILE_IDS } from "../../models/index.js";
+import { PROFILE_IDS, profileOf } from "../../models/index.js";
 import { PROPERTIES } from "../../properties/index.js";
 import { runCase, verdictOf } from "../engine/index.js";
 import { formatPlan, parsePlan } from "../plan/index.js";
@@ -59,6 +59,7 @@ describe("directed cases", () => {
     "put each of their clauses to the test, and find nothing in the reference of %s",
     async (profile) => {
       const target = referenceTarget(profile);
+      const isCounting = profileOf(profile).dialects.some(({ knowsCount }) => knowsCount);
       const silent: string[] = [];
       const broken: string[] = [];
       const runnable = DIRECTED_CASES.filter(({ plan }) => whyNotRun(plan, target) === null);
@@ -72,6 +73,8 @@ describe("directed cases", () => {
         silent.push(
           ...clauses
             .filter((clause) => (said.get(clause)?.exercised ?? 0) === 0)
+            // A server may know no count.
+            .filter((clause) => clause !== "DIA-8" || isCounting)
             .map((clause) => `${clause}: ${id}`),
         );
       }

@@ -75,6 +75,24 @@ describe("attribution", () => {
     expect(plans).toEqual([]);
   });
 
+  it("suspects an issue only where somebody speaks a dialect that it shows in", async () => {
+    const { rerun } = server({ a: ["tags"] });
+    const later = {
+      ...PLAN,
+      clients: PLAN.clients.map((c) => ({ ...c, dialect: "happn_4" as const })),
+    };
+    const first: KnownIssue = { ...TAGS, dialects: ["happn_1.3.0"] };
+    const suspected = async (plan: Plan, known: KnownIssue) =>
+      ids((await suspectsOf(plan, [violation("a")], [known], rerun)).get("a"));
+
+    expect(await suspected(PLAN, first)).toEqual(["tagged"]);
+    expect(await suspected(later, first)).toBeUndefined();
+    expect(await suspected(later, TAGS)).toEqual(["tagged"]);
+    expect(await suspected(later, { ...TAGS, dialects: ["happn_3", "happn_4"] })).toEqual([
+      "tagged",
+    ]);
+  });
+
   it("takes a shape that only one defect has for known as it stands", async () => {
     const { rerun, plans } = server({});
     const matched: KnownIssue = { id: "m", sentence: "s", match: { fingerprint: "a" } };

@@ -9,7 +9,7 @@
  *
  * @packageDocumentation
  */
-import { withoutTriggers, type Plan } from "../plan/index.js";
+import { dialectsIn, withoutTriggers, type Plan } from "../plan/index.js";
 import { knownBy, mayExplain, type KnownIssue, type ViolationKind } from "./known-issue.js";
 
 /** Fingerprints of all that a plan shows when it is run. */
@@ -72,8 +72,12 @@ function isTriggered(plan: Plan, issue: KnownIssue): boolean {
 }
 
 function without(plan: Plan, issues: readonly KnownIssue[]): Plan {
+  const spoken = dialectsIn(plan);
+  const possible = issues.filter(
+    ({ dialects }) => dialects?.some((dialect) => spoken.has(dialect)) ?? true,
+  );
   return withoutTriggers(
     plan,
-    issues.flatMap(({ trigger = [] }) => trigger),
+    possible.flatMap(({ trigger = [] }) => trigger),
   );
 }

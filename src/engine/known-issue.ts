@@ -12,6 +12,7 @@
 import { z } from "zod";
 
 import { isTrigger } from "../plan/index.js";
+import { DIALECT_IDS } from "../protocol/index.js";
 import type { FoundViolation } from "./verdict.js";
 import { Result } from "./result.js";
 
@@ -31,6 +32,8 @@ const schema = z
     match: z.union([matchSchema, z.array(matchSchema).min(1)]).optional(),
     /** Ids of src/plan/triggers: without all of these, the defect can't show. */
     trigger: z.array(z.string().refine(isTrigger, "there is no such trigger")).min(1).optional(),
+    /** Where it takes clients of one of these dialects: in plans without any, the trigger is none. */
+    dialects: z.array(z.enum(DIALECT_IDS)).min(1).optional(),
     /** What the defect makes of histories, besides what `match` says. */
     explains: z.array(kindSchema).min(1).optional(),
     /** What a user sees, in one sentence. */
@@ -48,6 +51,10 @@ const schema = z
   .refine(
     ({ trigger, explains }) => explains === undefined || trigger !== undefined,
     "what it explains can't be told without a trigger",
+  )
+  .refine(
+    ({ trigger, dialects }) => dialects === undefined || trigger !== undefined,
+    "in which dialects it shows can't be used without a trigger",
   )
   .refine(
     ({ regression, alsoIn }) => alsoIn === undefined || regression !== undefined,
