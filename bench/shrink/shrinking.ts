@@ -12,7 +12,12 @@ import {
   type Evidence,
 } from "../../src/engine/index.js";
 import type { Plan } from "../../src/plan/index.js";
-import { MUTANTS, referenceTarget, type Mutant } from "../../src/targets/reference/index.js";
+import {
+  MUTANTS,
+  referenceTarget,
+  revealingFaults,
+  type Mutant,
+} from "../../src/targets/reference/index.js";
 import { planOf } from "../../src/workload/index.js";
 import { shrunkByFastCheck } from "./fast-check.js";
 
@@ -68,7 +73,7 @@ export async function shrinkAll(task: ShrinkingTask): Promise<readonly ShrunkCas
     const plan = planOf(`${task.seed}/${index}`, {
       profile: mutant.profile ?? "1.x",
       // Of several that reveal it, one is enough.
-      faults: mutant.faults?.slice(0, 1) ?? "swarm",
+      faults: revealingFaults(mutant),
     });
     if (sizeOf(plan) < SIZE_MIN || sizeOf(plan) > SIZE_MAX) continue;
     const failing = await Failing.of(plan, mutant);

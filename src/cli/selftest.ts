@@ -10,7 +10,7 @@ import type { Command } from "commander";
 import { RunnerProcess, type Reply } from "../campaign/index.js";
 import { FAULT_KINDS, type FaultChoice, type FaultKind } from "../plan/index.js";
 import { counted, paintOf } from "../report/index.js";
-import { MUTANTS, type Mutant } from "../targets/reference/index.js";
+import { MUTANTS, revealingFaults, type Mutant } from "../targets/reference/index.js";
 import { EXIT, usageError, type ExitCode } from "./exit-code.js";
 import { wholeNumber } from "./options.js";
 import { RUNNER_PATH } from "./prepared-target.js";
@@ -33,6 +33,8 @@ export interface Trial {
   readonly cases: number;
   /** The kinds of faults that alone reveal it; null where that isn't said of it. */
   readonly faults: readonly FaultKind[] | null;
+  /** The kinds that went wrong where it was caught; null for a campaign's choice. */
+  readonly under: readonly FaultKind[] | null;
   /** The case in which it was caught though nothing of these kinds went wrong; null where it was missed, as it must be. */
   readonly caughtWithout: number | null;
   /** Properties that are not meant for it and found something before. */
@@ -104,8 +106,9 @@ async function tryOut(mutant: Mutant, cases: number): Promise<Trial> {
     progress: () => undefined,
   });
   const { id, clause, faults = null } = mutant;
+  const revealing = revealingFaults(mutant);
   try {
-    const caught = await casesUntil(runner, mutant, cases, faults?.slice(0, 1) ?? "swarm");
+    const caught = await casesUntil(runner, mutant, cases, revealing);
     let without: Caught | null = null;
     if (faults !== null && caught.failure === null) {
       const others = FAULT_KINDS.filter((kind) => !faults.includes(kind));
@@ -115,6 +118,7 @@ async function tryOut(mutant: Mutant, cases: number): Promise<Trial> {
       mutant: id,
       clause,
       ...{ caughtBy: caught.by, cases: caught.cases, faults },
+      under: revealing === "swarm" ? null : revealing,
       caughtWithout: without === null || without.by === null ? null : without.cases,
       others: caught.others,
       failure: caught.failure ?? without?.failure ?? null,
@@ -186,12 +190,12 @@ function print(trials: readonly Trial[], median: number | null): void {
   const paint = paintOf(process.stdout.isTTY);
   say("  cases  mutant                          clause  caught by");
   for (const trial of trials) {
-    const { mutant, clause, caughtBy, cases, others, failure, faults, caughtWithout } = trial;
+    const { mutant, clause, caughtBy, cases, others, failure, under, caughtWithout } = trial;
     const columns = `${String(cases).padStart(7)}  ${mutant.padEnd(30)}  ${clause.padEnd(6)}`;
     const instead =
       others.length === 0 ? "nothing" : `${others.join(", ")}, which is not meant for it`;
     const by = failure ?? caughtBy ?? `NOT CAUGHT; found: ${instead}`;
-    const only = faults === null ? "" : `, under ${faults[0]} alone`;
+    const only = under === null ? "" : `, under ${under.join(" and ")} alone`;
     say(`${columns}  ${caughtBy === null ? paint.red(by) : `${by}${only}`}`);
     if (caughtWithout === null) continue;
     say(paint.red(`         CAUGHT WITHOUT THAT in case ${caughtWithout}: it must not show then`));

@@ -9,7 +9,7 @@ import { MUTANTS } from "./mutants/index.js";
 import { HABITS } from "./habits.js";
 import { ReferenceServer } from "./server.js";
 
-export { MUTANTS, type Mutant } from "./mutants/index.js";
+export { MUTANTS, revealingFaults, type Mutant } from "./mutants/index.js";
 
 /** The id of the reference target of a profile: `reference`, or `reference:13.x` for another than the first. */
 export function referenceId(profileId: ProfileId): string {

@@ -67,6 +67,7 @@ export const failedWriteAcknowledged: Mutant = {
   properties: ["stop-keeps-store", "kill-keeps-store"],
   description: "Acknowledges a write that its disk refused with an input/output error.",
   faults: ["disk-error"],
+  beside: ["stop"],
   habits: habits({
     append(file, text) {
       try {

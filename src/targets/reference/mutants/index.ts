@@ -23,7 +23,7 @@ import * as store from "./store-mutants.js";
 import * as subscription from "./subscription-mutants.js";
 import type { Mutant } from "./mutant.js";
 
-export type { Mutant, Step } from "./mutant.js";
+export { revealingFaults, type Mutant, type Step } from "./mutant.js";
 export type { FrameReader, Race } from "./race.js";
 
 export const MUTANTS: readonly Mutant[] = [

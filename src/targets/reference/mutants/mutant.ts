@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 import type { ProfileId } from "../../../../models/index.js";
-import type { FaultKind } from "../../../plan/index.js";
+import type { FaultChoice, FaultKind } from "../../../plan/index.js";
 import type { LaterDialect } from "../../../protocol/index.js";
 import type { Habits } from "../habits.js";
 import type { Race } from "./race.js";
@@ -27,6 +27,8 @@ export interface Mutant {
    * where absent, it shows without any, or under several.
    */
   readonly faults?: readonly FaultKind[];
+  /** Kinds that happen as well where it is tried under one of these: what a disk has lost shows when it is read again. */
+  readonly beside?: readonly FaultKind[];
   /** The profile in which it shows; 1.x where absent. */
   readonly profile?: ProfileId;
   /** Present where it shows in secure mode alone. */
@@ -41,6 +43,12 @@ export interface Mutant {
   readonly race?: () => Race;
   /** Makes the wrong server of one run; what it counts starts anew. */
   create(step: Step): Step;
+}
+
+/** What goes wrong in the plans in which a mutant must be caught. */
+export function revealingFaults({ faults, beside = [] }: Mutant): FaultChoice {
+  const first = faults?.[0];
+  return first === undefined ? "swarm" : [first, ...beside];
 }
 
 /** True for each `n`th time it is asked. */
