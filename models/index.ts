@@ -7,4 +7,5 @@ export * from "./security.js";
 export { coverage, widest } from "./permission.js";
 export { ACCESS_DENIED, INVALID_CREDENTIALS } from "./authorisation.js";
 export * from "./mesh.js";
+export { namedAnew } from "./subscription.js";
 export { isOwn, mayReachOwn } from "./store.js";

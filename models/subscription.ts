@@ -89,6 +89,21 @@ export function unlistened(
   return counted(subscriptions, connection, ofListeners(channel, left));
 }
 
+/** Gives a listener of the channel, by its place among those, another name. */
+export function namedAnew(
+  subscriptions: Subscriptions,
+  connection: string,
+  channel: Channel,
+  index: number,
+  name: string,
+): Subscriptions {
+  const present = subscriptions.get(connection)?.get(formatChannel(channel));
+  const listener = present?.listeners?.[index];
+  if (present?.listeners === undefined || listener === undefined) return subscriptions;
+  const listeners = present.listeners.with(index, { ...listener, name });
+  return counted(subscriptions, connection, { ...present, listeners });
+}
+
 function ofListeners(channel: Channel, listeners: readonly Listener[]): Subscription {
   return { channel, refCount: listeners.length, depth: undefined, listeners };
 }

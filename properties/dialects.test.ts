@@ -40,8 +40,11 @@ const exercised = (property: Property, history: HistoryBuilder) =>
 const CHANNEL = "/SET@/a";
 
 /** c1 and c2 of happn_4; c2 listens twice to one channel, as "one" and "two". */
-function listening(channel = CHANNEL): HistoryBuilder {
-  const history = new HistoryBuilder().speak("happn_4", "c1", "c2");
+function listening(
+  channel = CHANNEL,
+  header: ConstructorParameters<typeof HistoryBuilder>[0] = {},
+): HistoryBuilder {
+  const history = new HistoryBuilder(header).speak("happn_4", "c1", "c2");
   for (const id of ["one", "two"]) {
     history.request("c2", { action: "on", path: channel, options: {} }, { data: { id } });
   }
@@ -68,6 +71,37 @@ describe("who listens by name", () => {
     expect(shapesOf(noUnwantedPublication, wrote(none, true))).toEqual([
       "DIA-3: after-off-by-name",
     ]);
+  });
+
+  it("is foretold by the names that the server gave", () => {
+    const after = (...ended: readonly string[]) => {
+      const history = listening(CHANNEL, { mode: "lockstep" });
+      for (const referenceId of ended) history.off("c2", CHANNEL, { referenceId });
+      return history;
+    };
+    const told = (history: HistoryBuilder) => shapesOf(lockstepPrediction, history);
+
+    expect(told(wrote(after("one"), true))).toEqual([]);
+    expect(told(wrote(after("one", "two"), false))).toEqual([]);
+    expect(told(wrote(after("one", "one", "three"), false))).toEqual([
+      "SUB-2: set, exact, publication-missing, SET exact",
+    ]);
+    expect(told(wrote(after("one", "two"), true))).toEqual([
+      "SUB-2: publication-surplus, SET, SET exact",
+    ]);
+  });
+
+  it("is not foretold after a name that was told for another channel, or not told", () => {
+    const elsewhere = listening(CHANNEL, { mode: "lockstep" });
+    for (const referenceId of ["one", "two"]) elsewhere.off("c2", "/SET@/b", { referenceId });
+    const untold = new HistoryBuilder({ mode: "lockstep" }).speak("happn_4", "c1", "c2");
+    const options = { initialCallback: true };
+    untold.request("c2", { action: "on", path: CHANNEL, options }, { data: [] });
+    untold.off("c2", CHANNEL, { referenceId: "mine" });
+
+    for (const history of [elsewhere, untold]) {
+      expect(shapesOf(lockstepPrediction, wrote(history, false))).toEqual([]);
+    }
   });
 
   it("hears nothing once all of its channel are ended", () => {

@@ -21,6 +21,7 @@ import type { Exchange, HistoryEvent, Publication, Recording } from "../src/hist
 import { parseChannel, parseServerFrame } from "../src/protocol/index.js";
 import { isTransactional, optionsOf } from "./hearing/index.js";
 import { Lockstep } from "./circumstances/index.js";
+import { isOpenOff, withListenerNamed, withSiblingAt } from "./lockstep-choices.js";
 import { answerDifference, type AnswerDifference } from "./lockstep-answer.js";
 import { mayMisname, type Reading } from "./lockstep-frame.js";
 import { judgePublications } from "./lockstep-publications.js";
@@ -211,6 +212,7 @@ class Prediction {
       this.#unclear(before, exchange);
       return;
     }
+    this.#state = withListenerNamed(this.#state, before, exchange);
     const reading: Reading = {
       request: exchange.request,
       options: optionsOf(exchange),
@@ -228,6 +230,7 @@ class Prediction {
     });
     if (difference.kind !== "unanswerable" && isJudged) this.violations.exercised += 1;
     this.#report(difference, isJudged);
+    this.#isOver ||= isOpenOff(before, exchange, dialect);
     switch (difference.kind) {
       case "refused":
         // What is answered with an error left no trace (COR-4).
@@ -242,7 +245,7 @@ class Prediction {
         this.#isOver = true;
         return;
       case "elsewhere":
-        this.#moved(before, difference.path);
+        this.#state = withSiblingAt(this.#state, before, difference.path);
         this.#loosen(publications, exchange);
         return;
       case "unsettled":
@@ -294,17 +297,6 @@ class Prediction {
     // Without its session's id, a publication can't be known for one of this request.
     this.#isRoundLoose ||= this.#recording.connection(connection).sessionId === null;
     for (const { frame } of publications) this.#loose.add(frame.meta["publicationId"]);
-  }
-
-  /** A sibling is at the path that the server chose (STO-9). */
-  #moved(before: ServerState, path: string): void {
-    const store = new Map(this.#state.store);
-    for (const [chosen, item] of this.#state.store) {
-      if (before.store.has(chosen)) continue;
-      store.delete(chosen);
-      store.set(path, item);
-    }
-    this.#state = { ...this.#state, store };
   }
 
   /** What may still be on its way when the round ends counts as put off; of others' paths nothing is certain. */
