@@ -111,6 +111,25 @@ describe("minimise", () => {
     expect(plan.schedule).toBeUndefined();
   });
 
+  it("leaves nobody a dialect that the failure doesn't need", async () => {
+    const whole = planWith(9);
+    const spoken = {
+      ...whole,
+      clients: whole.clients.map((client) => ({ ...client, dialect: "happn_4" as const })),
+    };
+    const speaksOf = async (fails: (plan: Plan) => boolean) => {
+      const { plan } = await minimisedWhere(spoken, fails);
+      return plan.clients.map(({ dialect }) => dialect);
+    };
+    const isTwo = ({ clients }: Plan) => clients.length > 1;
+    const isLater = ({ clients }: Plan) => clients.some(({ dialect }) => dialect);
+
+    expect(await speaksOf(isTwo)).toEqual([undefined, undefined]);
+    const mixed = await speaksOf((plan) => isTwo(plan) && isLater(plan));
+    expect(new Set(mixed)).toEqual(new Set(["happn_4", undefined]));
+    expect(await speaksOf(({ clients }) => clients[0]?.dialect === "happn_4")).toEqual(["happn_4"]);
+  });
+
   it("ends in a fixpoint: no step of any pass fails", async () => {
     for (const fails of [needsData(3, 17), (plan: Plan) => plan.clients.length > 1]) {
       const { plan } = await minimisedWhere(stormy(), fails);

@@ -14,6 +14,7 @@ const PLANS: readonly Plan[] = Array.from({ length: 60 }, (_, index) =>
 /** A plan with everything that a plan can have. */
 const FULL: Plan = {
   ...(PLANS[0] as Plan),
+  clients: (PLANS[0] as Plan).clients.map((client) => ({ ...client, dialect: "happn_4" as const })),
   security: {
     groups: [
       {

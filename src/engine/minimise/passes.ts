@@ -7,6 +7,7 @@ import type { Plan } from "../../plan/index.js";
 import { ROUNDER_TIMES, SMALLER_ARGUMENTS } from "./argument.js";
 import { FEWER_CLIENTS, MERGED_CLIENTS } from "./client.js";
 import { FEWER_DECISIONS, PLAINER_SCHEDULE } from "./decision.js";
+import { FEWER_DIALECTS } from "./dialect.js";
 import { SMALLER_DIRECTORY } from "./directory.js";
 import { PLAINER_FAULTS } from "./fault.js";
 import { CANONICAL_NAMES } from "./name.js";
@@ -29,6 +30,7 @@ export const PASSES: readonly Pass[] = [
   LOCKSTEP,
   FEWER_CLIENTS,
   MERGED_CLIENTS,
+  FEWER_DIALECTS,
   FEWER_ORNAMENTS,
   CANONICAL_NAMES,
   FEWER_ELEMENTS,
