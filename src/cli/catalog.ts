@@ -21,9 +21,11 @@ import {
 } from "../targets/node/index.js";
 import { MUTANTS, referenceId, referenceTarget } from "../targets/reference/index.js";
 import {
+  DRAWN_DIALECTS,
   FIRST_DIALECT,
-  LATER_DIALECTS,
+  MIXED_DIALECTS,
   type DialectId,
+  type DrawnDialect,
   type LaterDialect,
 } from "../protocol/index.js";
 import { dialectId, speaking, withoutDialect } from "../targets/dialect-target.js";
@@ -41,8 +43,8 @@ export interface CatalogEntry {
   readonly isLive?: true;
   /** Present where its plans are drawn in secure mode. */
   readonly isSecure?: true;
-  /** Present where the clients of its plans ask for that dialect. */
-  readonly dialect?: LaterDialect;
+  /** Present where the clients of its plans ask for that dialect, or for different ones. */
+  readonly dialect?: DrawnDialect;
   /** The target in whose place it is fuzzed where no dialect is asked for: it serves no clients of happn_1.3.0. */
   readonly usually?: LaterDialect;
   /** @param modules what becomes of modules between cases, for a target that has any */
@@ -88,24 +90,24 @@ const SECURE_CODES: Readonly<Record<string, string>> = {
 };
 
 /** Codes of targets in a later dialect, by the ids without it; only ever added to. */
-const DIALECT_CODES: Readonly<Record<string, Readonly<Partial<Record<LaterDialect, string>>>>> = {
-  reference: { happn_2: "A" },
+const DIALECT_CODES: Readonly<Record<string, Readonly<Partial<Record<DrawnDialect, string>>>>> = {
+  reference: { happn_2: "A", mixed: "X" },
   "reference:8.x": { happn_3: "S" },
   "reference:9.x": { happn_4: "T" },
   "reference:10.x": { happn_4: "U" },
   "reference:11.x": { happn_4: "V" },
   "reference:12.x": { happn_4: "W" },
-  "reference:13.x": { happn_2: "B", happn_3: "C", happn_4: "D" },
+  "reference:13.x": { happn_2: "B", happn_3: "C", happn_4: "D", mixed: "Y" },
   "happn-3@5.3.1": { happn_2: "E" },
   "happn-3@6.3.2": { happn_2: "F" },
-  "happn-3@7.3.2": { happn_2: "G" },
+  "happn-3@7.3.2": { happn_2: "G", mixed: "Z" },
   "happn-3@8.2.7": { happn_3: "H" },
   "happn-3@9.0.1": { happn_4: "I" },
   "happn-3@10.6.0": { happn_4: "J" },
   "happn-3@11.2.1": { happn_4: "K" },
   "happn-3@11.11.0": { happn_4: "L" },
-  "happn-3@12.1.10": { happn_4: "N" },
-  "happn-3@13.12.1": { happn_2: "P", happn_3: "Q", happn_4: "R" },
+  "happn-3@12.1.10": { happn_4: "N", mixed: "O" },
+  "happn-3@13.12.1": { happn_2: "P", happn_3: "Q", happn_4: "R", mixed: "M" },
 };
 
 const PLAIN_ENTRIES: readonly CatalogEntry[] = [
@@ -148,14 +150,14 @@ export const CATALOG: readonly CatalogEntry[] = [
     ];
   }),
   ...PLAIN_ENTRIES.flatMap((entry) =>
-    LATER_DIALECTS.flatMap((dialect): readonly CatalogEntry[] => {
+    DRAWN_DIALECTS.flatMap((dialect): readonly CatalogEntry[] => {
       const { id, profile } = entry;
       const code = DIALECT_CODES[id]?.[dialect];
       if (code === undefined) return [];
       return [
         {
           ...{ id: dialectId(id, dialect), code, profile, dialect },
-          description: `${id}, with clients of ${dialect}`,
+          description: `${id}, with clients of ${dialect === MIXED_DIALECTS ? "different dialects" : dialect}`,
           make: (modules) => speaking(entry.make(modules), dialect),
         },
       ];
@@ -200,7 +202,7 @@ export function secureIdOf(id: string): string {
  * The id of a target with clients of a dialect: the one asked for, or else the one that it serves.
  * @throws CommandError (64) where none is known that serves them
  */
-export function spokenIdOf(id: string, asked: DialectId | undefined): string {
+export function spokenIdOf(id: string, asked: DialectId | DrawnDialect | undefined): string {
   const entry = entryOf(id);
   const dialect = asked ?? entry.usually;
   if (dialect === undefined || dialect === FIRST_DIALECT || entry.dialect === dialect) return id;

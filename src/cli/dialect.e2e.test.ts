@@ -25,6 +25,7 @@ describe("later dialects", () => {
   it.each([
     ["reference", "happn_2"],
     ["reference:13.x", "happn_4"],
+    ["reference:13.x", "mixed"],
   ])("of %s, in %s, are put to the test, and nothing is found", async (target, dialect) => {
     const { code, stdout } = await run("fuzz", target, "--dialect", dialect, ...FEW, "30");
     const { findings, exercised } = JSON.parse(stdout) as Summary;

@@ -18,7 +18,13 @@ import {
   progressLine,
   summaryLines,
 } from "../report/index.js";
-import { DIALECT_IDS, FIRST_DIALECT, type DialectId } from "../protocol/index.js";
+import {
+  DIALECT_IDS,
+  FIRST_DIALECT,
+  MIXED_DIALECTS,
+  type DialectId,
+  type DrawnDialect,
+} from "../protocol/index.js";
 import type { ModuleTier } from "../targets/target.js";
 import { AVOID_KNOWN, issueIds, triggersOf } from "./avoid.js";
 import { exitCodeOf } from "./campaign-exit.js";
@@ -61,7 +67,7 @@ interface FuzzFlags extends LiveFlags {
   readonly strict?: boolean;
   readonly against?: string;
   readonly secure?: boolean;
-  readonly dialect?: DialectId;
+  readonly dialect?: DialectId | DrawnDialect;
 }
 
 const CASES_DEFAULT = 200;
@@ -120,7 +126,7 @@ export function addFuzz(program: Command, end: (code: ExitCode) => void): void {
       new Option(
         "--dialect <name>",
         "what clients ask for; by default what the target serves",
-      ).choices(DIALECT_IDS),
+      ).choices([...DIALECT_IDS, MIXED_DIALECTS]),
     )
     .option("--against <target>", "tell where another target does otherwise and no clause decides")
     .option("--check-determinism", "run every case that passes twice, instead of one of twenty")

@@ -17,6 +17,14 @@ export const DIALECT_IDS = [FIRST_DIALECT, ...LATER_DIALECTS] as const;
 
 export type DialectId = (typeof DIALECT_IDS)[number];
 
+/** For plans whose clients speak different ones, of those that the server speaks. */
+export const MIXED_DIALECTS = "mixed";
+
+/** In what plans can be drawn, but for the first. */
+export const DRAWN_DIALECTS = [...LATER_DIALECTS, MIXED_DIALECTS] as const;
+
+export type DrawnDialect = (typeof DRAWN_DIALECTS)[number];
+
 /** The name that the answer to an `on` gave the listener (DIA-2); null where it gave none. */
 export function listenerNameOf(
   answer: { readonly data: Json | undefined; readonly meta: Json } | undefined,

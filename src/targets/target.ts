@@ -6,7 +6,7 @@
  * @packageDocumentation
  */
 import type { ProfileId } from "../../models/index.js";
-import type { LaterDialect, SecurityChange, SecurityDirectory } from "../protocol/index.js";
+import type { DrawnDialect, SecurityChange, SecurityDirectory } from "../protocol/index.js";
 import type { Disk, EventLoop, LoopProcess, RealTime, Streams, Timeline } from "../sim/index.js";
 
 export interface Target {
@@ -21,8 +21,8 @@ export interface Target {
   readonly hasSecureMode?: true;
   /** Present where the plans that are drawn for it are in secure mode. */
   readonly drawsSecure?: true;
-  /** Present where the clients of plans that are drawn for it ask for that dialect (PROTOCOL.md 9). */
-  readonly drawsDialect?: LaterDialect;
+  /** Present where the clients of plans that are drawn for it ask for that dialect, or different ones (PROTOCOL.md 9). */
+  readonly drawsDialect?: DrawnDialect;
   /** Present where the target lives in real time. */
   readonly wall?: WallFacts;
   /** Present where nobody knows that it starts: if it doesn't, it isn't available, and that is no finding. */

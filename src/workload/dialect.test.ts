@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { formatPlan, parsePlan, type PlannedAction } from "../plan/index.js";
-import { LATER_DIALECTS } from "../protocol/index.js";
+import { formatPlan, parsePlan, type Plan, type PlannedAction } from "../plan/index.js";
+import { DIALECT_IDS, FIRST_DIALECT, LATER_DIALECTS } from "../protocol/index.js";
 import { planOf } from "./generator.js";
 
 const SEEDS = Array.from({ length: 40 }, (_, index) => `dialect/${index}`);
@@ -117,5 +117,44 @@ describe("plans in a later dialect", () => {
 
     expect(bare.some((count) => count === 0)).toBe(true);
     expect(bare.some((count) => count > 3)).toBe(true);
+  });
+});
+
+describe("plans of mixed dialects", () => {
+  const isDialect = (name: string) => DIALECT_IDS.some((id) => id === name);
+  const mixed = SEEDS.map((seed) => planOf(seed, { ...OPTIONS, dialect: "mixed" }));
+  const spokenIn = ({ clients }: Plan) => clients.map(({ dialect }) => dialect ?? FIRST_DIALECT);
+
+  it("have clients of every dialect that the profile has, and of no other", () => {
+    const earlier = SEEDS.map((seed) =>
+      planOf(seed, { ...OPTIONS, profile: "1.x", dialect: "mixed" }),
+    );
+
+    expect(new Set(mixed.flatMap(spokenIn))).toEqual(new Set(DIALECT_IDS));
+    expect(new Set(earlier.flatMap(spokenIn))).toEqual(new Set(["happn_1.3.0", "happn_2"]));
+    expect(mixed.some((plan) => new Set(spokenIn(plan)).size > 2)).toBe(true);
+  });
+
+  it("are the same for the same seed, can be read back, and say that they are mixed", () => {
+    for (const [index, plan] of mixed.entries()) {
+      expect(planOf(SEEDS[index] as string, { ...OPTIONS, dialect: "mixed" })).toEqual(plan);
+      expect(parsePlan(formatPlan(plan))).toEqual({ ok: true, plan });
+      expect(plan.features?.at(-1)).toBe("dialect mixed");
+    }
+  });
+
+  it("let each client say things as its own dialect does", () => {
+    for (const plan of mixed) {
+      const speaks = new Map(plan.clients.map(({ name }, index) => [name, spokenIn(plan)[index]]));
+      const plain = planOf(plan.seed, OPTIONS);
+      for (const [index, { client, action }] of plan.operations.entries()) {
+        const dialect = speaks.get(client);
+        if (dialect === FIRST_DIALECT) expect(action).toEqual(plain.operations[index]?.action);
+        if (action.kind === "count") expect(["happn_3", "happn_4"]).toContain(dialect);
+        if (action.kind === "configure-session" && isDialect(action.protocol)) {
+          expect(action.protocol).toBe(dialect);
+        }
+      }
+    }
   });
 });

@@ -2,15 +2,21 @@
  * Plans in a later dialect: what clients do anyway, as a client of that generation says it.
  *
  * Laid over a plan that was drawn before, so that plans without it stay what they are. Clients ask for
- * the dialect in every handshake; what they listen to is not counted, but ended by name; and they use
+ * their dialect in every handshake; what they listen to is not counted, but ended by name; and they use
  * the options that only this dialect has.
  *
  * @packageDocumentation
  */
 import fc from "fast-check";
 
-import type { PlannedAction, PlannedOperation } from "../plan/index.js";
-import { FIRST_DIALECT, type Json, type JsonObject, type LaterDialect } from "../protocol/index.js";
+import type { PlannedAction, PlannedClient, PlannedOperation } from "../plan/index.js";
+import {
+  FIRST_DIALECT,
+  MIXED_DIALECTS,
+  type DialectId,
+  type Json,
+  type JsonObject,
+} from "../protocol/index.js";
 import { listOf, weighted } from "./chance.js";
 import { itemAt } from "./names.js";
 import type { PlanBody } from "./plan-body.js";
@@ -41,7 +47,7 @@ const AMOUNTS = [1, 1, 1, 2, -3] as const;
 const NO_GAUGE = ["noStore", "merge", "tag", "set_type", "nullValue"];
 
 /** Dialects whose clients have methods for both. */
-const WITH_NUMBERS: readonly LaterDialect[] = ["happn_3", "happn_4"];
+const WITH_NUMBERS: readonly DialectId[] = ["happn_3", "happn_4"];
 
 /** What the first dialect alone counts with. */
 const COUNTING = ["refCount", "listenerId"];
@@ -62,8 +68,8 @@ interface Twist {
   readonly number: number;
 }
 
-/** The plan in that dialect. */
-export function spoken(body: PlanBody, dialect: LaterDialect): fc.Arbitrary<PlanBody> {
+/** The plan in that dialect; of several, each client speaks one. */
+export function spoken(body: PlanBody, dialects: readonly DialectId[]): fc.Arbitrary<PlanBody> {
   const { clients, operations } = body;
   return fc
     .record({
@@ -81,13 +87,26 @@ export function spoken(body: PlanBody, dialect: LaterDialect): fc.Arbitrary<Plan
         }),
         operations.length,
       ),
+      spoken: fc.tuple(...clients.map(() => fc.constantFrom(...dialects))),
     })
-    .map(({ twists, ...shares }) => ({
-      ...body,
-      features: [...(body.features ?? []), `dialect ${dialect}`],
-      clients: clients.map((client) => ({ ...client, dialect })),
-      operations: new Translation(dialect, shares).of(operations, twists),
-    }));
+    .map(({ twists, spoken, ...shares }) => {
+      const byClient = new Map(
+        clients.map(({ name }, index) => [name, spoken[index] as DialectId]),
+      );
+      return {
+        ...body,
+        features: [
+          ...(body.features ?? []),
+          `dialect ${dialects.length === 1 ? dialects[0] : MIXED_DIALECTS}`,
+        ],
+        clients: clients.map((client) => speakingAs(client, byClient.get(client.name))),
+        operations: new Translation(byClient, shares).of(operations, twists),
+      };
+    });
+}
+
+function speakingAs(client: PlannedClient, dialect: DialectId = FIRST_DIALECT): PlannedClient {
+  return dialect === FIRST_DIALECT ? client : { ...client, dialect };
 }
 
 interface Shares {
@@ -98,13 +117,13 @@ interface Shares {
 }
 
 class Translation {
-  readonly #dialect: LaterDialect;
+  readonly #byClient: ReadonlyMap<string, DialectId>;
   readonly #shares: Shares;
   /** By client: its `on`s since it connected, with their channels; `ended` are those that it took back. */
   readonly #listening = new Map<string, { id: string; channel: string; isEnded: boolean }[]>();
 
-  constructor(dialect: LaterDialect, shares: Shares) {
-    this.#dialect = dialect;
+  constructor(byClient: ReadonlyMap<string, DialectId>, shares: Shares) {
+    this.#byClient = byClient;
     this.#shares = shares;
   }
 
@@ -116,17 +135,20 @@ class Translation {
   }
 
   #said({ id, client, action }: PlannedOperation, twist: Twist): PlannedAction {
+    const dialect = this.#byClient.get(client) ?? FIRST_DIALECT;
+    if (dialect === FIRST_DIALECT) return action;
+    const hasNumbers = WITH_NUMBERS.includes(dialect);
     switch (action.kind) {
       case "connect":
         this.#listening.set(client, []);
         return action;
       case "configure-session":
-        return action.protocol === FIRST_DIALECT ? { ...action, protocol: this.#dialect } : action;
+        return action.protocol === FIRST_DIALECT ? { ...action, protocol: dialect } : action;
       case "set":
-        return this.#bare(this.#gauged(action, twist), twist);
+        return this.#bare(hasNumbers ? this.#gauged(action, twist) : action, twist);
       case "get": {
         const { countPercent } = this.#shares;
-        if (!this.#hasNumbers || twist.number >= countPercent) return action;
+        if (!hasNumbers || twist.number >= countPercent) return action;
         return { kind: "count", path: action.path, options: {} };
       }
       case "on": {
@@ -143,17 +165,13 @@ class Translation {
     }
   }
 
-  get #hasNumbers(): boolean {
-    return WITH_NUMBERS.includes(this.#dialect);
-  }
-
   #bare(action: Extract<PlannedAction, { kind: "set" }>, { bare }: Twist): PlannedAction {
     if (bare >= this.#shares.barePercent) return action;
     return { ...action, options: { ...action.options, noDataResponse: true } };
   }
 
   #gauged(action: Extract<PlannedAction, { kind: "set" }>, { number, index }: Twist) {
-    if (!this.#hasNumbers || number >= this.#shares.gaugePercent) return action;
+    if (number >= this.#shares.gaugePercent) return action;
     const kept = Object.entries(action.options).filter(([name]) => !NO_GAUGE.includes(name));
     const increment = itemAt(AMOUNTS, index + number);
     const options: JsonObject = { ...Object.fromEntries(kept), increment };

@@ -8,7 +8,7 @@
  */
 import fc from "fast-check";
 
-import type { ProfileId } from "../../models/index.js";
+import { profileOf, type ProfileId } from "../../models/index.js";
 import {
   PLAN_FORMAT,
   type FaultChoice,
@@ -17,7 +17,7 @@ import {
   type PlannedClient,
   type ScheduleStrategy,
 } from "../plan/index.js";
-import type { LaterDialect } from "../protocol/index.js";
+import { MIXED_DIALECTS, type DialectId, type DrawnDialect } from "../protocol/index.js";
 import { Streams, type Prng } from "../sim/index.js";
 import { assemble } from "./assemble.js";
 import { listOf } from "./chance.js";
@@ -49,8 +49,11 @@ export interface WorkloadOptions {
   readonly schedule?: ScheduleStrategy;
   /** False where all kinds of operations happen as often as is usual, in every plan; swarms where absent. */
   readonly isSwarm?: boolean;
-  /** The dialect that clients ask for: the same plan, as they say it there; happn_1.3.0 when absent. */
-  readonly dialect?: LaterDialect;
+  /**
+   * The dialect that clients ask for: the same plan, as they say it there; happn_1.3.0 when absent. `mixed`:
+   * each one of those that servers of the profile speak.
+   */
+  readonly dialect?: DrawnDialect;
   /** Whether the server is in secure mode: the same plan, with users, groups, and changes of both. */
   readonly isSecure?: boolean;
 }
@@ -66,7 +69,10 @@ export function planOf(seed: string, options: WorkloadOptions = {}): Plan {
   const body =
     options.dialect === undefined
       ? permitted
-      : sampleOf(spoken(permitted, options.dialect), streams.stream("workload/dialect"));
+      : sampleOf(
+          spoken(permitted, dialectsFor(options.dialect, options.profile)),
+          streams.stream("workload/dialect"),
+        );
   const { mode, clients, operations } = body;
   const operationCount = operations.length;
   const schedule = sampleOf(
@@ -92,6 +98,12 @@ export function planOf(seed: string, options: WorkloadOptions = {}): Plan {
     ...body,
     ...(schedule === undefined ? {} : { schedule }),
   };
+}
+
+/** Those of which each client speaks one. */
+function dialectsFor(dialect: DrawnDialect, profile: ProfileId = "1.x"): readonly DialectId[] {
+  if (dialect !== MIXED_DIALECTS) return [dialect];
+  return profileOf(profile).dialects.map(({ id }) => id);
 }
 
 function sampleOf<T>(arbitrary: fc.Arbitrary<T>, chance: Prng): T {
