@@ -10,7 +10,17 @@
 import type { Dialect } from "./dialect.js";
 
 /** Oldest first. */
-export const PROFILE_IDS = ["1.x", "8.x", "9.x", "10.x", "11.x", "12.x", "13.x"] as const;
+export const PROFILE_IDS = [
+  "1.x",
+  "5.x",
+  "7.x",
+  "8.x",
+  "9.x",
+  "10.x",
+  "11.x",
+  "12.x",
+  "13.x",
+] as const;
 
 export type ProfileId = (typeof PROFILE_IDS)[number];
 
@@ -52,7 +62,7 @@ export interface Profile {
   readonly idleCloseMs: number;
 }
 
-/** What 8 and later make of the dialects after the first; `disconnect` and two options apart. */
+/** What servers make of the dialects after the first; `disconnect` and some options apart. */
 const NAMED = {
   listening: "named",
   onAnswer: "reference",
@@ -71,7 +81,7 @@ export function profileOf(id: ProfileId): Profile {
   return PROFILES[id];
 }
 
-/** happn-3 1 to 7. */
+/** happn-3 1 to 3, and what those up to 7 are made of. */
 const OLDEST: Profile = {
   id: "1.x",
   dialects: [
@@ -85,13 +95,6 @@ const OLDEST: Profile = {
       mayNameSession: false,
       heartbeats: "from-client",
       knowsNoDataResponse: false,
-      knowsGauges: false,
-      knowsCount: false,
-    },
-    {
-      ...NAMED,
-      id: "happn_2",
-      answersDisconnect: true,
       knowsGauges: false,
       knowsCount: false,
     },
@@ -112,6 +115,21 @@ const OLDEST: Profile = {
   acknowledgesQueued: false,
   idleCloseMs: 35_000,
 };
+
+/** Also 6. */
+const FIVE: Profile = {
+  ...OLDEST,
+  id: "5.x",
+  dialects: [
+    { ...OLDEST.dialects[0], onAnswer: "reference", offAnswer: "removed" },
+    { ...NAMED, id: "happn_2", answersDisconnect: true, knowsGauges: false, knowsCount: false },
+  ],
+};
+
+/** Of `set`, `on` and `remove`, before braces came in. */
+const SIGNS_OF_7 = "/()+=&:%@._*-";
+
+const SEVEN: Profile = { ...FIVE, id: "7.x", pathSigns: SIGNS_OF_7, refusesSetOnPattern: true };
 
 /** What happn-3 8 and later make of the first dialect. */
 const FIRST_OF_13: Dialect = {
@@ -203,13 +221,15 @@ const EIGHT: Profile = {
     { ...SECOND, knowsCount: false },
     { ...THIRD, knowsCount: false },
   ],
-  pathSigns: "/()+=&:%@._*-",
+  pathSigns: SIGNS_OF_7,
   acknowledgesQueued: false,
   idleCloseMs: 35_000,
 };
 
 const PROFILES: Readonly<Record<ProfileId, Profile>> = {
   "1.x": OLDEST,
+  "5.x": FIVE,
+  "7.x": SEVEN,
   "8.x": EIGHT,
   "9.x": NINE,
   "10.x": TEN,

@@ -79,6 +79,8 @@ describe("set", () => {
 
   it.each([
     ["1.x", true],
+    ["5.x", true],
+    ["7.x", false],
     ["8.x", false],
     ["9.x", true],
   ] as const)("takes braces in a path in profile %s: %s", (profile, isTaken) => {

@@ -56,6 +56,8 @@ export const DEFAULT_TARGET = "happn-3@1.13.3";
 /** Codes of reference servers in tokens; only ever added to. */
 const REFERENCE_CODES: Readonly<Record<ProfileId, string>> = {
   "1.x": "r",
+  "5.x": "o",
+  "7.x": "q",
   "8.x": "t",
   "9.x": "u",
   "10.x": "v",
@@ -91,7 +93,7 @@ const SECURE_CODES: Readonly<Record<string, string>> = {
 
 /** Codes of targets in a later dialect, by the ids without it; only ever added to. */
 const DIALECT_CODES: Readonly<Record<string, Readonly<Partial<Record<DrawnDialect, string>>>>> = {
-  reference: { happn_2: "A", mixed: "X" },
+  "reference:5.x": { happn_2: "A", mixed: "X" },
   "reference:8.x": { happn_3: "S" },
   "reference:9.x": { happn_4: "T" },
   "reference:10.x": { happn_4: "U" },

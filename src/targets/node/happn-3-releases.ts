@@ -10,7 +10,7 @@ import type { KeptModules } from "./kept-graph.js";
 
 export interface Happn3Release {
   readonly version: string;
-  /** The generation that it is judged by, as observed: what it does departs from that one in less. */
+  /** The generation that it is judged by, as observed. */
   readonly profile: ProfileId;
   /** The protocol of its own client library. */
   readonly protocol: "happn_1.3.0" | "happn_2" | "happn_3" | "happn_4";
@@ -85,16 +85,16 @@ export const HAPPN3_RELEASES: readonly Happn3Release[] = [
     sharedPackages: SHARED_1,
   },
   {
-    ...{ version: "5.3.1", profile: "1.x", protocol: "happn_2", servesFirst: true },
+    ...{ version: "5.3.1", profile: "5.x", protocol: "happn_2", servesFirst: true },
     sharedPackages: SHARED_1,
   },
   {
-    ...{ version: "6.3.2", profile: "1.x", protocol: "happn_2", servesFirst: true },
+    ...{ version: "6.3.2", profile: "5.x", protocol: "happn_2", servesFirst: true },
     sharedPackages: SHARED_1,
     hasSecureMode: true,
   },
   {
-    ...{ version: "7.3.2", profile: "1.x", protocol: "happn_2", servesFirst: true },
+    ...{ version: "7.3.2", profile: "7.x", protocol: "happn_2", servesFirst: true },
     sharedPackages: SHARED_1,
   },
   {
