@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { profileOf } from "../models/index.js";
+import type { JsonObject } from "../src/protocol/index.js";
 import { HistoryBuilder } from "./history-builder.js";
 import { noDuplicatePublication } from "./no-duplicate-publication.js";
 
@@ -82,6 +83,54 @@ describe("no-duplicate-publication", () => {
     history.publish("c1", "/SET@*", first, at("/a/1"));
     history.answer(first, { data: { value: 7 }, meta: { path: "/a/1" } });
     history.publish("c1", "/SET@*", second, at("/a/2"));
+
+    expect(check(history)).toMatchObject({ validity: "valid" });
+  });
+
+  it.each<[string, JsonObject, JsonObject, JsonObject]>([
+    ["a remove", { action: "remove", data: null }, {}, { removed: 0 }],
+    ["a merge", { action: "set", data: { b: 2 } }, { merge: true }, { a: 1, b: 2 }],
+  ])(
+    "takes what is told again for what %s that was not answered came to",
+    (_, request, options, data) => {
+      const history = new HistoryBuilder().connect("c1");
+      history.on("c1", "/ALL@/a");
+      const twin = { ...request, eventId: 9, path: "/a", options } as const;
+      const first = history.send("c1", twin);
+      history.publish("c1", "/ALL@/a", first, { data });
+      history.answer(first, { data });
+      const second = history.send("c1", twin);
+      history.publish("c1", "/ALL@/a", second, { data });
+
+      expect(check(history)).toEqual({ validity: "valid", exercised: 2 });
+
+      history.publish("c1", "/ALL@/a", second, { data });
+      expect(check(history)).toMatchObject({ validity: "invalid", exercised: 2 });
+    },
+  );
+
+  it("takes snapshots of two requests under way together for those of either", () => {
+    const history = new HistoryBuilder().connect("c1");
+    history.on("c1", "/SET@*");
+    const twin = { action: "set", eventId: 9, path: "/a", data: null, options: { tag: "t" } };
+    const at = (path: string) => ({
+      data: { data: 7, _tag: "t", path },
+      meta: { path, action: `/SET@${path}` },
+    });
+    const [connection, frame] = ["c1#1", { ...twin, sessionId: history.sessionOf("c1") }];
+    const sent = { connection, operation: null, frame: JSON.stringify(frame) } as const;
+    const sendIndex = history.event({ kind: "send", ...sent });
+    const repeatIndex = history.event({ kind: "relay", connection, of: sendIndex });
+    const arrive = (of: number) => {
+      return { connection, frame, arriveIndex: history.event({ kind: "arrive", connection, of }) };
+    };
+    // What was sent first arrives last: the answers tell nothing of which is which.
+    const first = arrive(repeatIndex);
+    history.publish("c1", "/SET@*", first, at("/_TAGS/a/1"));
+    const second = arrive(sendIndex);
+    history.answer(first, at("/_TAGS/a/1"));
+    history.publish("c1", "/SET@*", second, at("/_TAGS/a/2"));
+    history.answer(second, at("/_TAGS/a/2"));
 
     expect(check(history)).toMatchObject({ validity: "valid" });
   });

@@ -56,6 +56,21 @@ describe("no-missed-publication", () => {
     expect(check(history)).toEqual({ validity: "valid", exercised: 1 });
   });
 
+  it("takes a publication for no item of initialEmit because its eventId is that of the on", () => {
+    const history = new HistoryBuilder().connect("c2");
+    history.open("c1");
+    const { eventId = null } = history.on("c2", "/SET@/a/*", { initialEmit: true }).frame;
+    const set = history.send("c1", {
+      ...{ action: "set", eventId, path: "/a", data: { x: 1 } },
+      options: { set_type: "sibling" },
+    });
+    const chosen = { path: "/a/1", action: "/SET@/a/1" };
+    history.publish("c2", "/SET@/a/*", set, { meta: chosen });
+    history.answer(set, { meta: { path: "/a/1" } });
+
+    expect(check(history)).toEqual({ validity: "valid", exercised: 1 });
+  });
+
   it("counts violations of one shape instead of listing them", () => {
     const history = new HistoryBuilder().connect("c1", "c2");
     history.on("c2", "/SET@/a/*");

@@ -13,7 +13,7 @@ import {
 } from "../../src/history/index.js";
 import { isJsonObject, jsonEqual, type Json } from "../../src/protocol/index.js";
 import { storedFormOf } from "../stored-form.js";
-import { optionsOf } from "./exchange-outcome.js";
+import { isOn, optionsOf, saysWhatItWrites } from "./exchange-outcome.js";
 import type { Spoken } from "./spoken.js";
 import type { Write } from "./write.js";
 
@@ -53,10 +53,12 @@ export class Sources {
   readonly #looseSince = new Map<string, number>();
 
   readonly #vantage: Vantage;
+  readonly #sessions: ReadonlyMap<string, ReadonlySet<string>>;
 
   constructor(recording: Recording, writes: readonly Write[], spoken: Spoken) {
     this.#vantage = recording.vantage;
     const sessions = sessionsOf(recording);
+    this.#sessions = sessions;
     for (const write of writes) {
       const { connection, request } = write.exchange;
       for (const session of sessions.get(connection) ?? []) {
@@ -113,7 +115,7 @@ export class Sources {
     if (this.#vantage.hasOthers && !this.#vantage.isOwn(path)) return { how: "none" };
 
     const emitting = this.#emitting(publication);
-    const [own] = emitting.filter(({ request }) => isNamedFor(id, request.eventId));
+    const [own] = emitting.filter((exchange) => this.#isNamedFor(id, exchange));
     if (own !== undefined) return { how: "initial", exchange: own };
 
     if (this.#isOfNoRequest(id, publication.writeIndex)) return { how: "unasked" };
@@ -132,6 +134,14 @@ export class Sources {
   #emitting({ connection, frame, writeIndex }: Publication): readonly Exchange[] {
     const known = this.#initial.get(`${connection}\n${textOf(frame.meta["channel"])}`) ?? [];
     return known.filter(({ arriveIndex }) => (arriveIndex ?? Infinity) < writeIndex);
+  }
+
+  /** Whether a publicationId is of that request; of any session's with its eventId where nothing tells its own. */
+  #isNamedFor(id: Json | undefined, { connection, request }: Exchange): boolean {
+    if (typeof id !== "string") return false;
+    const own = this.#sessions.get(connection) ?? new Set();
+    if (own.size === 0) return id.endsWith(publicationIdOf("", request.eventId));
+    return [...own].some((session) => id === publicationIdOf(session, request.eventId));
   }
 
   #isOfNoRequest(id: Json | undefined, before: number): boolean {
@@ -161,7 +171,7 @@ export class Sources {
     let best = candidates;
     for (const fits of [
       (write: Write) => write.path !== null,
-      (write: Write) => hasData(write, publication),
+      (write: Write) => mayHaveData(write, publication),
       (write: Write) => publication.writeIndex <= write.endIndex,
     ]) {
       best = thatFit(best, fits);
@@ -180,11 +190,6 @@ function thatFit(writes: readonly Write[], fits: (write: Write) => boolean): rea
 
 function hearingKey(write: Write, { connection, frame }: Publication): string {
   return `${write.order} ${connection}\n${textOf(frame.meta["channel"])}`;
-}
-
-/** Whether a publicationId is of the request with that eventId, whoever sent it. */
-function isNamedFor(id: Json | undefined, eventId: Json): boolean {
-  return typeof id === "string" && id.endsWith(publicationIdOf("", eventId));
 }
 
 function textOf(value: Json | undefined): string {
@@ -208,6 +213,21 @@ function hasData(write: Write, { frame }: Publication): boolean {
   // Not answered, or without data (DIA-5).
   const { data } = write.exchange.request;
   return jsonEqual(data, frame.data) || jsonEqual(storedFormOf(data), frame.data);
+}
+
+/**
+ * Whether its data may be that of a write. Of one whose answer nobody has seen, or can tell from that
+ * of another with the same eventId, the request alone may not say what it came to.
+ */
+function mayHaveData(write: Write, publication: Publication): boolean {
+  if (write.told !== undefined) return jsonEqual(write.told, publication.frame.data);
+  const isOpen =
+    write.action === "REMOVE" ||
+    write.isGauge ||
+    write.alias !== null ||
+    isOn(write.options["merge"]) ||
+    !saysWhatItWrites(write.exchange);
+  return isOpen || hasData(write, publication);
 }
 
 function arrivedBefore(
