@@ -130,6 +130,28 @@ describe("publication-acknowledged", () => {
     expect(shapesOf(again.history.quiet())).toEqual(["consistency 1, again"]);
   });
 
+  it("rejects an error in the end, where nobody was to acknowledge, or all had", () => {
+    const alone = new HistoryBuilder().connect("c1", "c2");
+    alone.on("c2", "/SET@/a");
+    const set = alone.set("c1", "/b", {}, { consistency: 3 });
+    alone.answer(set);
+    alone.pass(60_000);
+    tell(alone, set, "error");
+    const all = heard(3);
+    acknowledge(all.history, all.set);
+    all.history.pass(60_000);
+    tell(all.history, all.set, "error");
+    const late = heard(3);
+    late.history.pass(58_000);
+    acknowledge(late.history, late.set);
+    late.history.pass(2_000);
+    tell(late.history, late.set, "error");
+
+    expect(shapesOf(alone.quiet())).toEqual(["consistency 3, error-without-recipients"]);
+    expect(shapesOf(all.history.quiet())).toEqual(["consistency 3, error-though-acknowledged"]);
+    expect(shapesOf(late.history.quiet())).toEqual([]);
+  });
+
   it("leaves alone a publication whose meta claims to be another", () => {
     const history = new HistoryBuilder().connect("c1");
     const options = { consistency: 3, meta: { publicationId: "mine" } };

@@ -126,9 +126,11 @@ class Acknowledging {
     if (write.options["consistency"] === ACKNOWLEDGED && isWaiting && !isDue) return;
     const word = wordOf(recipients, isWaiting);
     this.#add(write, `never ${word}`, [], {
-      found: `was never sent a publication-ack of it (${word})`,
+      found: `was sent no publication-ack of it (${word}) in ${waitedMs} ms`,
       expected:
-        "A publication-ack, with an error after 60 s where a recipient does not acknowledge",
+        recipients.length === 0
+          ? "A publication-ack, at once where nobody is to acknowledge"
+          : "A publication-ack, with an error after 60 s where a recipient does not acknowledge",
     });
   }
 
@@ -153,15 +155,24 @@ class Acknowledging {
       });
     }
     const waitedMs = this.#at(index) - this.#at(write.startIndex);
-    if (status === "ok" || waitedMs >= ACKNOWLEDGE_TIMEOUT_MS || isUnseen) return;
-    this.#add(
-      write,
-      missing === undefined ? "error-though-acknowledged" : "error-too-early",
-      [index],
-      {
-        found: `was told ${JSON.stringify(status ?? null)} of it after ${waitedMs} ms, with ${recipients.length} recipients`,
-        expected: "ok once all have acknowledged, an error only after 60 s",
-      },
+    if (status === "ok" || isUnseen) return;
+    if (waitedMs >= ACKNOWLEDGE_TIMEOUT_MS && !this.#isSettled(write, recipients)) return;
+    this.#add(write, errorWordOf(recipients, missing), [index], {
+      found: `was told ${JSON.stringify(status ?? null)} of it after ${waitedMs} ms, with ${recipients.length} recipients`,
+      expected:
+        "ok once all have acknowledged, at once where nobody is to, and an error only after 60 s",
+    });
+  }
+
+  /** Whether nobody was to acknowledge it, or all have well before the time was up. */
+  #isSettled(write: Write, recipients: readonly Recipient[]): boolean {
+    if (recipients.length === 0) {
+      const { subscriptions } = this.#hearing;
+      return subscriptions.every((each) => this.#hearing.hears(write, each).value === "never");
+    }
+    const dueAt = this.#at(write.startIndex) + ACKNOWLEDGE_TIMEOUT_MS - LATE_MS_MAX;
+    return recipients.every(
+      ({ ackIndex }) => Number.isFinite(ackIndex) && this.#at(ackIndex) < dueAt,
     );
   }
 
@@ -239,6 +250,11 @@ function wordOf(recipients: readonly Recipient[], isWaiting: boolean): string {
   if (!isWaiting) return "after-all-acknowledged";
   const isLeft = recipients.some(({ ackIndex, endIndex }) => ackIndex > endIndex);
   return isLeft ? "after-a-recipient-left" : "after-timeout";
+}
+
+function errorWordOf(recipients: readonly Recipient[], missing: Recipient | undefined): string {
+  if (missing !== undefined) return "error-too-early";
+  return recipients.length === 0 ? "error-without-recipients" : "error-though-acknowledged";
 }
 
 function claimsAnother(meta: Json | undefined): boolean {
