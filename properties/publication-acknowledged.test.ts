@@ -115,6 +115,20 @@ describe("publication-acknowledged", () => {
     expect(shapesOf(gone.history.quiet())).toEqual([]);
   });
 
+  it("asks for proof that an acknowledgement was read where who sent it has gone", () => {
+    const unread = heard(3);
+    acknowledge(unread.history, unread.set);
+    unread.history.pass(20_000);
+    unread.history.leave("c2");
+    const read = heard(3);
+    acknowledge(read.history, read.set);
+    read.history.request("c2", { action: "get", path: "/a" });
+    read.history.leave("c2");
+
+    expect(shapesOf(unread.history.quiet())).toEqual([]);
+    expect(shapesOf(read.history.quiet())).toEqual(["consistency 3, never after-all-acknowledged"]);
+  });
+
   it("rejects an error before its time, and two publication-acks", () => {
     const early = heard(3);
     tell(early.history, early.set, "error");

@@ -16,11 +16,6 @@ import { naming, timeOf } from "./words.js";
 
 /** Virtual milliseconds that recipients have to acknowledge (PUB-4). */
 const ACKNOWLEDGE_TIMEOUT_MS = 60_000;
-/**
- * What reaches a server so shortly before its connection ends may go unread: it takes a frame up in
- * some rounds of its loop, and may be busy for 40 ms in each (`busy` in docs/ARCHITECTURE.md).
- */
-const UNREAD_MS_MAX = 250;
 /** What a server may be late by, in virtual milliseconds. */
 const LATE_MS_MAX = 5_000;
 
@@ -58,6 +53,8 @@ class Acknowledging {
   readonly #publicationAcks = new Map<string, Acked[]>();
   /** Indices of the acknowledgements of a connection, by publicationId. */
   readonly #acks = new Map<string, number[]>();
+  /** Index at which the last request of a connection arrived that was answered. */
+  readonly #lastRead = new Map<string, number>();
   readonly #publications = new Map<Write, Publication[]>();
   readonly #ambiguous = new Set<Write>();
 
@@ -71,6 +68,11 @@ class Acknowledging {
       if (event.kind === "arrive") this.#takeAck(event.connection, index);
       if (event.kind === "write") this.#takePublicationAck(event.connection, index);
     });
+    for (const { connection, arriveIndex, answers } of recording.exchanges) {
+      if (arriveIndex === null || answers.length === 0) continue;
+      const before = this.#lastRead.get(connection) ?? -1;
+      this.#lastRead.set(connection, Math.max(before, arriveIndex));
+    }
     for (const publication of recording.publications) {
       const source = hearing.source(publication);
       if (!("write" in source)) continue;
@@ -134,10 +136,14 @@ class Acknowledging {
     });
   }
 
-  /** Whether the server may still wait: no ack has come, or one so late that its connection's end may have overtaken it. */
-  #isOpen({ ackIndex, endIndex }: Recipient): boolean {
+  /**
+   * Whether the server may still wait: no ack has come, or one that its connection's end may have
+   * overtaken. A server that is busy, or paused, reads nothing, and of who has gone no more: nothing but
+   * an answer to something later says that it has read the ack.
+   */
+  #isOpen({ publication: { connection }, ackIndex, endIndex }: Recipient): boolean {
     if (ackIndex > this.#quietIndex) return true;
-    return Number.isFinite(endIndex) && this.#at(endIndex) - this.#at(ackIndex) <= UNREAD_MS_MAX;
+    return Number.isFinite(endIndex) && (this.#lastRead.get(connection) ?? -1) < ackIndex;
   }
 
   #judgeTruth(write: Write, { index, status }: Acked): void {
