@@ -103,7 +103,7 @@ describe("node:<script>", () => {
       ["silent.cjs", 69, /does not start: the server accepts no connection/],
       ["exits.mjs", 69, /does not start: exit code 3/],
       ["nowhere.js", 64, /there is no file nowhere\.js/],
-      ["throws.js#2.x", 64, /there is no profile "2\.x"; there are 1\.x and 13\.x/],
+      ["throws.js#2.x", 64, /there is no profile "2\.x"; there are 1\.x, 5\.x, 7\.x/],
     ] as const;
     for (const [name, expected, words] of wrong) {
       const { code, stderr } = await runCommand(["fuzz", `node:${name}`, "--cases", "1"], {

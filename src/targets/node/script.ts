@@ -38,7 +38,7 @@ export function scriptOf(id: string): ScriptOfId | null {
   const [, file = "", profile = "1.x"] = /^node:(.*?)(?:#([^#/]*))?$/s.exec(id) ?? [];
   const known = PROFILE_IDS.find((candidate) => candidate === profile);
   if (known === undefined) {
-    const ids = PROFILE_IDS.join(" and ");
+    const ids = PROFILE_IDS.join(", ");
     return { ok: false, message: `${id}: there is no profile "${profile}"; there are ${ids}` };
   }
   if (file === "") return { ok: false, message: `"${id}" needs a script: node:./server.js` };
