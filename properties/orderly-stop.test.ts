@@ -68,6 +68,20 @@ describe("orderly-stop", () => {
     expect(shapesOf(history)).toEqual(["not-closed"]);
   });
 
+  it.each(["client", "network"] as const)(
+    "asks nothing of a stop that the %s ran ahead of",
+    (by) => {
+      const history = stopping("c1");
+      history.event({ kind: "end", connection: "c1#1", by, how: "reset" });
+      const told = stopping("c1");
+      told.write("c1#1", farewell({}));
+      told.event({ kind: "end", connection: "c1#1", by, how: "reset" });
+
+      expect(check(history)).toEqual({ validity: "valid", exercised: 0 });
+      expect(shapesOf(told)).toEqual(["told-otherwise, object"]);
+    },
+  );
+
   it("leaves alone who had left, and servers that crashed or were not stopped", () => {
     const left = new HistoryBuilder().connect("c1");
     left.leave("c1");

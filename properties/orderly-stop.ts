@@ -27,10 +27,12 @@ export const orderlyStop: Property = {
     for (const record of recording.connections.values()) {
       const { connection, client, endIndex } = record;
       if (!isOpenAt(record, stoppingIndex) || foreign.has(connection)) continue;
-      violations.exercised += 1;
-      const who = `${client} was connected (${connection}) when the server was told to stop at ${timeOf(recording, stoppingIndex)}`;
       const farewell = told.get(connection);
       const isTold = farewell !== undefined && farewell.index < (endIndex ?? Infinity);
+      // Whom the network took, or who left, before it was their turn.
+      if (!isTold && !isOfServer(recording, endIndex)) continue;
+      violations.exercised += 1;
+      const who = `${client} was connected (${connection}) when the server was told to stop at ${timeOf(recording, stoppingIndex)}`;
       const ending = endIndex === null ? [] : [endIndex];
       if (profile.sendsStopFrame && !isTold) {
         violations.add({
@@ -66,6 +68,13 @@ export const orderlyStop: Property = {
 function isOpenAt({ openIndex, endIndex, leaveIndex }: ConnectionRecord, index: number): boolean {
   if (openIndex === null || openIndex > index || leaveIndex !== null) return false;
   return endIndex === null || endIndex > index;
+}
+
+/** Whether it was the server that ended a connection, or nobody did. */
+function isOfServer(recording: Recording, endIndex: number | null): boolean {
+  if (endIndex === null) return true;
+  const event = recording.event(endIndex);
+  return event.kind === "end" && event.by === "server";
 }
 
 /** By connection, the first frame that says goodbye after an index. */
