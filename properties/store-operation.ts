@@ -16,6 +16,7 @@ import { spokenIn } from "./hearing/spoken.js";
 import type { Operation } from "./linearizability/index.js";
 import { isPartialRead } from "./read-form.js";
 import { isClear } from "./request-form.js";
+import { shownIndices } from "./shown-index.js";
 import { storedFormOf } from "./stored-form.js";
 
 /** A document as its canonical text, without `_meta` and `_id`; ABSENT where there is none. */
@@ -98,6 +99,7 @@ export function isRead({ kind }: StoreInput): boolean {
 function allOperationsOf(recording: Recording, profile: Profile): readonly StoreOperation[] {
   const operations: StoreOperation[] = [];
   const spoken = spokenIn(recording, profile);
+  const shown = shownIndices(recording, profile);
   for (const { exchange, outcome, startIndex, answerIndex } of settledExchanges(recording)) {
     if (outcome === "error") continue;
     const answer = outcome === "ok" ? exchange.answers[0]?.frame : undefined;
@@ -108,7 +110,11 @@ function allOperationsOf(recording: Recording, profile: Profile): readonly Store
     // Something was answered that can't be read as an answer: it says nothing of the store.
     if (output === null) continue;
     const returnIndex = output === undefined ? null : answerIndex;
-    operations.push({ exchange, input, output, callIndex: startIndex, returnIndex });
+    const shownIndex = shown.get(exchange);
+    operations.push({
+      ...{ exchange, input, output, callIndex: startIndex, returnIndex },
+      ...(shownIndex === undefined ? {} : { shownIndex }),
+    });
   }
   return operations;
 }

@@ -10,6 +10,7 @@ import {
   write,
   type RegisterOperation,
 } from "./register.test-support.js";
+import { Search, type Strategy } from "./search.js";
 
 const verdictOf = (...operations: readonly RegisterOperation[]) =>
   check(registerModel, operations).verdict;
@@ -104,6 +105,23 @@ describe("check", () => {
       steps: 2,
       refutations: [],
     });
+  });
+
+  it("goes first by what is shown of the operations, where that is asked for", () => {
+    const writes = Array.from({ length: 20 }, (_, value) => ({
+      ...write(value, 0, 90 + value),
+      shownIndex: value === 7 ? 80 : 10,
+    }));
+    const operations = [...writes, read(7, 200, 201)];
+    const foundBy = (first: Strategy["first"]) => {
+      let left = operations.length + 1;
+      const budget = { spend: () => (left -= 1) >= 0 };
+      return new Search(registerModel, operations, budget, { first, pending: "any" }).run().verdict;
+    };
+
+    expect(foundBy("shown")).toBe("valid");
+    expect(foundBy("called")).toBe("unknown");
+    expect(foundBy("answered")).toBe("unknown");
   });
 
   it("asks now and then whether it is over", () => {

@@ -80,9 +80,11 @@ const STRATEGIES: readonly Strategy[] = [
   { first: "called", pending: "shown" },
   { first: "called", pending: "any" },
   { first: "answered", pending: "any" },
+  { first: "shown", pending: "any" },
   { first: "called", pending: "shown", looksAhead: true },
   { first: "called", pending: "any", looksAhead: true },
   { first: "answered", pending: "any", looksAhead: true },
+  { first: "shown", pending: "any", looksAhead: true },
   { first: "called", pending: "needed", looksAhead: true },
   { first: "answered", pending: "needed", looksAhead: true },
 ];
@@ -97,7 +99,11 @@ function searched<State, Input, Output>(
 ): SearchOutcome<State> {
   const hasPending = operations.some(({ returnIndex }) => returnIndex === null);
   // Where nothing is pending, each leaves nothing out.
-  const strategies = STRATEGIES.filter(({ pending }) => hasPending || pending === "any");
+  // Where nothing is shown but by answers, that order is the same.
+  const isShown = operations.some(({ shownIndex }) => shownIndex !== undefined);
+  const strategies = STRATEGIES.filter(
+    ({ first, pending }) => (hasPending || pending === "any") && (isShown || first !== "shown"),
+  );
   for (const steps of ROUNDS) {
     for (const [place, strategy] of strategies.entries()) {
       const share = budget.share(steps, strategies.length - place);

@@ -17,6 +17,8 @@ export interface Operation<Input, Output> {
   readonly callIndex: number;
   /** The instant until which it has taken effect; null: pending, so at any later time, or never. */
   readonly returnIndex: number | null;
+  /** An instant at which something shows that it has taken effect: a hint of where to try it, and no more. */
+  readonly shownIndex?: number;
 }
 
 /** What an answer shows of one place. */

@@ -52,10 +52,11 @@ interface Placed<State> {
 /** What is tried before what. Whether an order is found at all depends on it where the budget is short. */
 export interface Strategy {
   /**
-   * Of the operations that may be next, which is the first: the one that was answered first, or that
-   * was called first. Most servers act in one order or the other.
+   * Of the operations that may be next, which is the first: the one that was answered first, that was
+   * called first, or that was shown first to have taken effect (`shownIndex`, else its answer). Most
+   * servers act in one of these orders.
    */
-  readonly first: "answered" | "called";
+  readonly first: "answered" | "called" | "shown";
   /**
    * Where a pending operation is tried. `needed`: only where an answered one becomes possible by it.
    * Most histories have an order of that kind, found without trying every subset of the pending;
@@ -320,9 +321,11 @@ function turnsOf(
   operations: readonly Operation<unknown, unknown>[],
   first: Strategy["first"],
 ): readonly number[] {
-  const instants = operations.map(({ callIndex, returnIndex }) =>
-    first === "called" ? callIndex : (returnIndex ?? Infinity),
-  );
+  const instants = operations.map(({ callIndex, returnIndex, shownIndex }) => {
+    if (first === "called") return callIndex;
+    const shown = first === "shown" ? shownIndex : undefined;
+    return shown ?? returnIndex ?? Infinity;
+  });
   const callOf = (index: number) => operations[index]?.callIndex ?? 0;
   const order = [...operations.keys()].sort(
     (one, other) =>
