@@ -186,7 +186,7 @@ describe("serve", () => {
   it.each([
     [["--port", "70000"], /--port.*0 to 65535/],
     [["--latency", "9..1"], /--latency.*5\.\.40/],
-    [["--profile", "2.x"], /--profile.*1\.x, 13\.x/],
+    [["--profile", "2.x"], /--profile.*1\.x, .*13\.x/],
     [["--mutant", "none-such"], /no mutant "none-such"/],
     [["--host", "192.0.2.1", "--port", "0"], /no address of this machine/],
   ])("refuses %s", async (args, words) => {
