@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import type { ServerOutput, ServerState } from "../../../../models/index.js";
+import { profileOf, type ServerOutput, type ServerState } from "../../../../models/index.js";
 import {
   isJsonObject,
   parseClientFrame,
@@ -30,14 +30,16 @@ export const dialectNotTaken: Mutant = {
   id: "dialect-not-taken",
   clause: "DIA-1",
   properties: ["listener-named"],
-  description: "Answers who asks for another dialect with ok, and speaks to it as before.",
+  description:
+    "Answers who asks for another dialect with ok, and speaks to it as to clients of 1.x.",
+  profile: "5.x",
   dialect: "happn_2",
   create: (step) => (before, input) => {
     const next = step(before, input);
     const asked = askedFor(input, "configure-session");
     const session = next.state.sessions.get(asked?.connection ?? "");
     if (asked === null || session === undefined) return next;
-    const dialect = before.profile.dialects[0];
+    const [dialect] = profileOf("1.x").dialects;
     const sessions = new Map(next.state.sessions).set(asked.connection, { ...session, dialect });
     return { ...next, state: { ...next.state, sessions } };
   },
@@ -111,6 +113,7 @@ export const offOfChannelEndsOne: Mutant = {
   clause: "DIA-3",
   properties: ["no-unwanted-publication"],
   description: "Ends one listener of the channel where an off names none of them.",
+  profile: "5.x",
   dialect: "happn_2",
   create: (step) =>
     misreading(step, (asked, state) => {
