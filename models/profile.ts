@@ -62,6 +62,24 @@ export interface Profile {
   readonly idleCloseMs: number;
 }
 
+/** What happn-3 1 to 3 make of the first dialect. */
+const FIRST: Dialect = {
+  id: "happn_1.3.0",
+  listening: "counted",
+  onAnswer: "empty",
+  offAnswer: "empty",
+  initialEmit: "before-answer",
+  answersDisconnect: true,
+  mayNameSession: false,
+  heartbeats: "from-client",
+  knowsNoDataResponse: false,
+  knowsGauges: false,
+  knowsCount: false,
+};
+const FIRST_OF_5: Dialect = { ...FIRST, onAnswer: "reference", offAnswer: "removed" };
+const FIRST_OF_8: Dialect = { ...FIRST_OF_5, answersDisconnect: false };
+const FIRST_OF_9: Dialect = { ...FIRST_OF_8, initialEmit: "after-answer" };
+
 /** What servers make of the dialects after the first; `disconnect` and some options apart. */
 const NAMED = {
   listening: "named",
@@ -76,6 +94,16 @@ const NAMED = {
   knowsCount: true,
 } as const satisfies Omit<Dialect, "id">;
 
+const SECOND: Dialect = { ...NAMED, id: "happn_2", answersDisconnect: true };
+const THIRD: Dialect = { ...NAMED, id: "happn_3" };
+const FOURTH: Dialect = {
+  ...NAMED,
+  id: "happn_4",
+  mayNameSession: true,
+  heartbeats: "from-server",
+  knowsNoDataResponse: true,
+};
+
 /** The profile of a target or recording. */
 export function profileOf(id: ProfileId): Profile {
   return PROFILES[id];
@@ -84,21 +112,7 @@ export function profileOf(id: ProfileId): Profile {
 /** happn-3 1 to 3, and what those up to 7 are made of. */
 const OLDEST: Profile = {
   id: "1.x",
-  dialects: [
-    {
-      id: "happn_1.3.0",
-      listening: "counted",
-      onAnswer: "empty",
-      offAnswer: "empty",
-      initialEmit: "before-answer",
-      answersDisconnect: true,
-      mayNameSession: false,
-      heartbeats: "from-client",
-      knowsNoDataResponse: false,
-      knowsGauges: false,
-      knowsCount: false,
-    },
-  ],
+  dialects: [FIRST],
   subscriptionRule: "crossing",
   storeRule: "crossing",
   permissionRule: "crossing",
@@ -120,10 +134,7 @@ const OLDEST: Profile = {
 const FIVE: Profile = {
   ...OLDEST,
   id: "5.x",
-  dialects: [
-    { ...OLDEST.dialects[0], onAnswer: "reference", offAnswer: "removed" },
-    { ...NAMED, id: "happn_2", answersDisconnect: true, knowsGauges: false, knowsCount: false },
-  ],
+  dialects: [FIRST_OF_5, { ...SECOND, knowsGauges: false, knowsCount: false }],
 };
 
 /** Of `set`, `on` and `remove`, before braces came in. */
@@ -131,34 +142,10 @@ const SIGNS_OF_7 = "/()+=&:%@._*-";
 
 const SEVEN: Profile = { ...FIVE, id: "7.x", pathSigns: SIGNS_OF_7, refusesSetOnPattern: true };
 
-/** What happn-3 8 and later make of the first dialect. */
-const FIRST_OF_13: Dialect = {
-  id: "happn_1.3.0",
-  listening: "counted",
-  onAnswer: "reference",
-  offAnswer: "removed",
-  initialEmit: "after-answer",
-  answersDisconnect: false,
-  mayNameSession: false,
-  heartbeats: "from-client",
-  knowsNoDataResponse: false,
-  knowsGauges: false,
-  knowsCount: false,
-};
-const SECOND: Dialect = { ...NAMED, id: "happn_2", answersDisconnect: true };
-const THIRD: Dialect = { ...NAMED, id: "happn_3" };
-const FOURTH: Dialect = {
-  ...NAMED,
-  id: "happn_4",
-  mayNameSession: true,
-  heartbeats: "from-server",
-  knowsNoDataResponse: true,
-};
-
 /** happn-3 13, and what those from 8 on are made of. */
 const NEWEST: Profile = {
   id: "13.x",
-  dialects: [FIRST_OF_13, SECOND, THIRD, FOURTH],
+  dialects: [FIRST_OF_9, SECOND, THIRD, FOURTH],
   subscriptionRule: "segments",
   storeRule: "crossing-anchored",
   permissionRule: "crossing-anchored",
@@ -188,7 +175,7 @@ const TWELVE: Profile = {
 const ELEVEN: Profile = {
   ...TWELVE,
   id: "11.x",
-  dialects: [FIRST_OF_13, SECOND, THIRD, { ...FOURTH, knowsNoDataResponse: false }],
+  dialects: [FIRST_OF_9, SECOND, THIRD, { ...FOURTH, knowsNoDataResponse: false }],
   describeKeys: OLDEST.describeKeys,
   mergeOfNull: "keeps",
 };
@@ -200,13 +187,18 @@ const TEN: Profile = {
   revokeAction: "revoke-session",
 };
 
+/** The second and the third before they had a count. */
+const UNCOUNTED = [
+  { ...SECOND, knowsCount: false },
+  { ...THIRD, knowsCount: false },
+] as const;
+
 const NINE: Profile = {
   ...TEN,
   id: "9.x",
   dialects: [
-    FIRST_OF_13,
-    { ...SECOND, knowsCount: false },
-    { ...THIRD, knowsCount: false },
+    FIRST_OF_9,
+    ...UNCOUNTED,
     { ...FOURTH, knowsNoDataResponse: false, knowsCount: false },
   ],
   furtherActions: ["request-nonce", "revoke-session"],
@@ -216,11 +208,7 @@ const NINE: Profile = {
 const EIGHT: Profile = {
   ...NINE,
   id: "8.x",
-  dialects: [
-    { ...FIRST_OF_13, initialEmit: "before-answer" },
-    { ...SECOND, knowsCount: false },
-    { ...THIRD, knowsCount: false },
-  ],
+  dialects: [FIRST_OF_8, ...UNCOUNTED],
   pathSigns: SIGNS_OF_7,
   acknowledgesQueued: false,
   idleCloseMs: 35_000,
