@@ -72,7 +72,6 @@ export async function shrinkAll(task: ShrinkingTask): Promise<readonly ShrunkCas
   for (let index = 0; shrunk.length < task.cases && index < TRIED_MAX; index += 1) {
     const plan = planOf(`${task.seed}/${index}`, {
       profile: mutant.profile ?? "1.x",
-      // Of several that reveal it, one is enough.
       faults: revealingFaults(mutant),
     });
     if (sizeOf(plan) < SIZE_MIN || sizeOf(plan) > SIZE_MAX) continue;

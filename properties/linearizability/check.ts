@@ -97,9 +97,8 @@ function searched<State, Input, Output>(
   operations: readonly Operation<Input, Output>[],
   budget: StepBudget,
 ): SearchOutcome<State> {
+  // Where nothing is pending, each leaves nothing out; where nothing is shown but by answers, the orders are one.
   const hasPending = operations.some(({ returnIndex }) => returnIndex === null);
-  // Where nothing is pending, each leaves nothing out.
-  // Where nothing is shown but by answers, that order is the same.
   const isShown = operations.some(({ shownIndex }) => shownIndex !== undefined);
   const strategies = STRATEGIES.filter(
     ({ first, pending }) => (hasPending || pending === "any") && (isShown || first !== "shown"),

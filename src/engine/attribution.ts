@@ -25,6 +25,7 @@ export async function suspectsOf(
   issues: readonly KnownIssue[],
   rerun: Rerun,
 ): Promise<Suspects> {
+  const possible = possibleIn(plan, issues);
   const known = new Map<string, readonly KnownIssue[]>();
   const open = new Map<string, readonly KnownIssue[]>();
   for (const violation of violations) {
@@ -33,13 +34,13 @@ export async function suspectsOf(
       known.set(violation.fingerprint, [issue]);
       continue;
     }
-    const suspects = issues.filter(
+    const suspects = possible.filter(
       (suspect) => mayExplain(suspect, violation) && isTriggered(plan, suspect),
     );
     if (suspects.length > 0) open.set(violation.fingerprint, suspects);
   }
   if (open.size === 0) return known;
-  const shown = await rerun(without(plan, issues));
+  const shown = await rerun(without(plan, possible));
   for (const [fingerprint, suspects] of open) {
     if (!shown.has(fingerprint)) known.set(fingerprint, suspects);
   }
@@ -71,13 +72,15 @@ function isTriggered(plan: Plan, issue: KnownIssue): boolean {
   return without(plan, [issue]) !== plan;
 }
 
-function without(plan: Plan, issues: readonly KnownIssue[]): Plan {
+/** Those that can show in what the clients of the plan speak. */
+function possibleIn(plan: Plan, issues: readonly KnownIssue[]): readonly KnownIssue[] {
   const spoken = dialectsIn(plan);
-  const possible = issues.filter(
-    ({ dialects }) => dialects?.some((dialect) => spoken.has(dialect)) ?? true,
-  );
+  return issues.filter(({ dialects }) => dialects?.some((dialect) => spoken.has(dialect)) ?? true);
+}
+
+function without(plan: Plan, issues: readonly KnownIssue[]): Plan {
   return withoutTriggers(
     plan,
-    possible.flatMap(({ trigger = [] }) => trigger),
+    issues.flatMap(({ trigger = [] }) => trigger),
   );
 }

@@ -33,8 +33,8 @@ export function asItMet(part: Plan, whole: Plan, courses: Courses): Plan {
     const { arriveAt } = courses.of(operation);
     return arriveAt === null ? null : idleAt(arriveAt, busy) - PLAIN_LATENCY.delayMsMin;
   };
-  const later = part.operations.filter((operation) => !firsts.has(operation));
-  const connectedAt = Math.max(0, ...[...firsts].map(connectMs));
+  const later = part.operations.filter(({ id }) => !firsts.has(id));
+  const connectedAt = Math.max(0, ...[...firsts.values()].map(connectMs));
   const moments = brought(
     later.map(sentAt).filter((at) => at !== null),
     connectedAt,
@@ -42,7 +42,7 @@ export function asItMet(part: Plan, whole: Plan, courses: Courses): Plan {
   const wantedAt = (operation: PlannedOperation): number | null => {
     const at = sentAt(operation);
     if (at === null) return null;
-    return firsts.has(operation) ? 0 : (moments.get(at) ?? at);
+    return firsts.has(operation.id) ? 0 : (moments.get(at) ?? at);
   };
   const met = startedAt(part, { beganAt: 0, wantedAt, connectMs });
   return withEarlyReads(met, { firsts, busy, courses });
@@ -60,13 +60,13 @@ function brought(moments: readonly number[], beginAt: number): ReadonlyMap<numbe
   return nearer;
 }
 
-/** Of each client that begins by connecting, that. */
-function firstConnects({ clients, operations }: Plan): ReadonlySet<PlannedOperation> {
+/** Of each client that begins by connecting, that, by its id: timed anew it is another object. */
+function firstConnects({ clients, operations }: Plan): ReadonlyMap<string, PlannedOperation> {
   const firsts = clients.flatMap(({ name }) => {
     const first = operations.find(({ client }) => client === name);
     return first?.action.kind === "connect" ? [first] : [];
   });
-  return new Set(firsts);
+  return new Map(firsts.map((first) => [first.id, first]));
 }
 
 /** While the server was busy with one packet, in virtual milliseconds. */
@@ -102,7 +102,7 @@ function packetOf(at: string): string {
 }
 
 interface Setting {
-  readonly firsts: ReadonlySet<PlannedOperation>;
+  readonly firsts: ReadonlyMap<string, PlannedOperation>;
   readonly busy: readonly Span[];
   readonly courses: Courses;
 }
@@ -113,8 +113,7 @@ function withEarlyReads(plan: Plan, { firsts, busy, courses }: Setting): Plan {
   const names = courses.packetNames(new Set(plan.operations.map(({ id }) => id)));
   const packetsOf = ({ id }: PlannedOperation) =>
     courses.packetsOf(id).flatMap((packet) => names.get(packet) ?? []);
-  const connecting = new Set([...firsts].flatMap(packetsOf));
-  const firstIds = new Set([...firsts].map(({ id }) => id));
+  const connecting = new Set([...firsts.values()].flatMap(packetsOf));
   const kept = (plan.schedule.decisions ?? []).filter(
     ({ at }) => !at.endsWith(BUSY) && !connecting.has(packetOf(at)),
   );
@@ -122,7 +121,7 @@ function withEarlyReads(plan: Plan, { firsts, busy, courses }: Setting): Plan {
   const early = plan.operations.flatMap((operation): readonly Decision[] => {
     const { arriveAt } = courses.of(operation);
     const hasWaited = busy.some(({ to }) => to === arriveAt);
-    if (!hasWaited || firstIds.has(operation.id)) return [];
+    if (!hasWaited || firsts.has(operation.id)) return [];
     return packetsOf(operation)
       .map((packet) => `${packet}/early`)
       .filter((at) => !present.has(at))

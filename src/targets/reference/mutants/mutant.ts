@@ -45,7 +45,7 @@ export interface Mutant {
   create(step: Step): Step;
 }
 
-/** What goes wrong in the plans in which a mutant must be caught. */
+/** What goes wrong in the plans in which a mutant must be caught: of several kinds that reveal it, one is enough. */
 export function revealingFaults({ faults, beside = [] }: Mutant): FaultChoice {
   const first = faults?.[0];
   return first === undefined ? "swarm" : [first, ...beside];
