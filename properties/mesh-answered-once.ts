@@ -9,6 +9,7 @@
 import type { Profile } from "../models/index.js";
 import type { Publication, Recording } from "../src/history/index.js";
 import { isJsonObject } from "../src/protocol/index.js";
+import { append } from "./append.js";
 import { hearingOf, type Hearing, type Subscription, type Write } from "./hearing/index.js";
 import type { Finding, Property } from "./property.js";
 import { Violations } from "./violations.js";
@@ -235,10 +236,4 @@ function isEvent({ action, path, options }: Write): boolean {
   return (
     action === "SET" && options["noStore"] === true && path !== null && path.startsWith(EVENTS)
   );
-}
-
-function append<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
-  const values = map.get(key);
-  if (values === undefined) map.set(key, [value]);
-  else values.push(value);
 }

@@ -9,7 +9,14 @@
 import type { Profile } from "../models/index.js";
 import type { ConnectionRecord, Publication, Recording } from "../src/history/index.js";
 import { canonical, isJsonObject, type Json } from "../src/protocol/index.js";
-import { hearingOf, spokenIn, type Hearing, type Write } from "./hearing/index.js";
+import { append } from "./append.js";
+import {
+  hearingOf,
+  settledExchanges,
+  spokenIn,
+  type Hearing,
+  type Write,
+} from "./hearing/index.js";
 import type { Finding, Property } from "./property.js";
 import { Violations } from "./violations.js";
 import { naming, timeOf } from "./words.js";
@@ -55,7 +62,6 @@ class Acknowledging {
   readonly #acks = new Map<string, number[]>();
   /** Index at which the last request of a connection arrived that was answered. */
   readonly #lastRead = new Map<string, number>();
-  readonly #publications = new Map<Write, Publication[]>();
   readonly #ambiguous = new Set<Write>();
 
   constructor(recording: Recording, profile: Profile) {
@@ -68,18 +74,13 @@ class Acknowledging {
       if (event.kind === "arrive") this.#takeAck(event.connection, index);
       if (event.kind === "write") this.#takePublicationAck(event.connection, index);
     });
-    for (const { connection, arriveIndex, answers } of recording.exchanges) {
-      if (arriveIndex === null || answers.length === 0) continue;
-      const before = this.#lastRead.get(connection) ?? -1;
-      this.#lastRead.set(connection, Math.max(before, arriveIndex));
+    for (const { exchange, startIndex } of settledExchanges(recording)) {
+      if (exchange.answers.length > 0) this.#lastRead.set(exchange.connection, startIndex);
     }
     for (const publication of recording.publications) {
       const source = hearing.source(publication);
-      if (!("write" in source)) continue;
-      if (source.candidates.length > 1) {
-        for (const write of source.candidates) this.#ambiguous.add(write);
-      }
-      append(this.#publications, source.write, publication);
+      if (!("write" in source) || source.candidates.length === 1) continue;
+      for (const write of source.candidates) this.#ambiguous.add(write);
     }
   }
 
@@ -197,7 +198,7 @@ class Acknowledging {
 
   #recipientsOf(write: Write): readonly Recipient[] {
     const used = new Map<string, number>();
-    return (this.#publications.get(write) ?? []).map((publication) => {
+    return this.#hearing.publicationsOf(write).map((publication) => {
       const { connection, writeIndex, frame } = publication;
       const key = keyOf(connection, frame.meta["publicationId"]);
       // Each frame has an acknowledgement of its own: the first after it that is no other frame's.
@@ -270,10 +271,4 @@ function claimsAnother(meta: Json | undefined): boolean {
 
 function keyOf(connection: string, id: Json | undefined): string {
   return `${connection} ${canonical(id)}`;
-}
-
-function append<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
-  const values = map.get(key);
-  if (values === undefined) map.set(key, [value]);
-  else values.push(value);
 }

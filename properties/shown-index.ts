@@ -18,7 +18,10 @@ export function shownIndices(
   recording: Recording,
   profile: Profile,
 ): ReadonlyMap<Exchange, number> {
-  const published = firstPublications(recording, profile);
+  const hearing = hearingOf(recording, profile);
+  const published = new Map(
+    hearing.writes.map((write) => [write.exchange, hearing.publicationsOf(write)[0]?.writeIndex]),
+  );
   const shown = new Map<Exchange, number>();
   const later = new Map<string, number>();
   for (const settled of settledExchanges(recording).toReversed()) {
@@ -34,18 +37,6 @@ export function shownIndices(
     shown.set(exchange, index);
   }
   return shown;
-}
-
-/** Of each write that anybody was told of, the index of the first publication of it. */
-function firstPublications(recording: Recording, profile: Profile): ReadonlyMap<Exchange, number> {
-  const first = new Map<Exchange, number>();
-  const hearing = hearingOf(recording, profile);
-  for (const publication of recording.publications) {
-    const source = hearing.source(publication);
-    if (!("write" in source) || first.has(source.write.exchange)) continue;
-    first.set(source.write.exchange, publication.writeIndex);
-  }
-  return first;
 }
 
 /** Index of the last event by the time of the write that its answer names; Infinity where it names none. */

@@ -18,6 +18,7 @@ import { isPartialRead } from "./read-form.js";
 import { isClear } from "./request-form.js";
 import { shownIndices } from "./shown-index.js";
 import { storedFormOf } from "./stored-form.js";
+import { workedOutOnce } from "./worked-out.js";
 
 /** A document as its canonical text, without `_meta` and `_id`; ABSENT where there is none. */
 export type DocumentText = string;
@@ -62,7 +63,10 @@ export interface StoreOperations {
   readonly isLoose: boolean;
 }
 
-export function storeOperationsOf(recording: Recording, profile: Profile): StoreOperations {
+/** What clients of a recording did to the store. */
+export const storeOperationsOf = workedOutOnce(operationsOf);
+
+function operationsOf(recording: Recording, profile: Profile): StoreOperations {
   const operations = allOperationsOf(recording, profile);
   const prefixes = loosePrefixesOf(recording);
   if (prefixes.length === 0) return { operations, isLoose: false };

@@ -64,6 +64,11 @@ export class Hearing {
     return this.#sources.of(publication);
   }
 
+  /** What anybody was sent of a write, in order. */
+  publicationsOf(write: Write): readonly Publication[] {
+    return this.#sources.publicationsOf(write);
+  }
+
   /** What a subscription was sent of a write. */
   heard(write: Write, { connection, channelText }: Subscription): readonly Publication[] {
     return this.#sources.heard(write, connection, channelText);

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+import { append } from "../append.js";
 import {
   publicationIdOf,
   sessionIdOf,
@@ -48,6 +49,7 @@ export class Sources {
   readonly #byPath = new Map<string, Write[]>();
   readonly #initial = new Map<string, Exchange[]>();
   readonly #heard = new Map<string, Publication[]>();
+  readonly #byWrite = new Map<Write, Publication[]>();
   readonly #sources = new Map<Publication, Source>();
   /** Sessions that sent what is no request, with the index of the first such frame. */
   readonly #looseSince = new Map<string, number>();
@@ -57,11 +59,10 @@ export class Sources {
 
   constructor(recording: Recording, writes: readonly Write[], spoken: Spoken) {
     this.#vantage = recording.vantage;
-    const sessions = sessionsOf(recording);
-    this.#sessions = sessions;
+    this.#sessions = sessionsOf(recording);
     for (const write of writes) {
       const { connection, request } = write.exchange;
-      for (const session of sessions.get(connection) ?? []) {
+      for (const session of this.#sessions.get(connection) ?? []) {
         append(this.#byId, publicationIdOf(session, request.eventId), write);
       }
       // should, not must: the request's meta may overwrite it (PUB-3).
@@ -72,7 +73,7 @@ export class Sources {
     }
     recording.events.forEach((event, index) => {
       if (event.kind !== "arrive" || !isNameless(recording.clientFrame(index))) return;
-      for (const session of sessions.get(event.connection) ?? []) {
+      for (const session of this.#sessions.get(event.connection) ?? []) {
         if (!this.#looseSince.has(session)) this.#looseSince.set(session, index);
       }
     });
@@ -90,13 +91,19 @@ export class Sources {
     for (const publication of recording.publications) {
       const source = this.#find(publication);
       this.#sources.set(publication, source);
-      if ("write" in source)
-        append(this.#heard, hearingKey(source.write, publication), publication);
+      if (!("write" in source)) continue;
+      append(this.#heard, hearingKey(source.write, publication), publication);
+      append(this.#byWrite, source.write, publication);
     }
   }
 
   of(publication: Publication): Source {
     return this.#sources.get(publication) ?? { how: "none" };
+  }
+
+  /** What anybody was sent of a write, in order. */
+  publicationsOf(write: Write): readonly Publication[] {
+    return this.#byWrite.get(write) ?? [];
   }
 
   /** What a connection was sent of a write on a channel, in order. */
@@ -251,10 +258,4 @@ function sessionsOf(recording: Recording): ReadonlyMap<string, ReadonlySet<strin
     }
   }
   return sessions;
-}
-
-function append<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
-  const values = map.get(key);
-  if (values === undefined) map.set(key, [value]);
-  else values.push(value);
 }
