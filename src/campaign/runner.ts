@@ -22,6 +22,7 @@ import type { History } from "../history/index.js";
 import { formatPlan, withoutTriggers, type Plan } from "../plan/index.js";
 import { TargetUnavailableError, type Target } from "../targets/target.js";
 import { planOf } from "../workload/index.js";
+import { endWithParent } from "./parent-watch.js";
 
 /** What a runner process needs to know of targets, by ids that the parent has checked. */
 export interface RunnerTargets {
@@ -44,6 +45,7 @@ export function serveCases(targets: RunnerTargets): void {
   process.on("SIGINT", () => undefined);
   process.on("SIGTERM", () => undefined);
   process.on("disconnect", () => exit(0));
+  endWithParent();
 
   let tail = Promise.resolve();
   process.on("message", (request: CaseRequest) => {
