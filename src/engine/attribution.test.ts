@@ -136,6 +136,16 @@ describe("attribution", () => {
     expect(plans).toEqual([]);
   });
 
+  it("asks by halves", async () => {
+    const { rerun, plans } = server({ a: ["tags"] });
+    const suspects = Array.from({ length: 16 }, (_, index) =>
+      issue(`issue ${index}`, index === 10 ? "tags" : "off-of-everything"),
+    );
+
+    expect((await causeOf(PLAN, "a", suspects, rerun))?.id).toBe("issue 10");
+    expect(plans).toHaveLength(4);
+  });
+
   it("asks no more once it is over, and says the last", async () => {
     const { rerun, plans } = server({});
 

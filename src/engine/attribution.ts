@@ -48,9 +48,9 @@ export async function suspectsOf(
 }
 
 /**
- * Of several suspects of one violation, the first without whose trigger it is gone; where it takes
- * more than one to be gone, the last of those. Runs the plan at most once for each, until `isOver`: then
- * it is the last of them as well.
+ * Of several suspects of one violation, the last of the fewest first ones without whose triggers it is
+ * gone: its cause, where there is one. It is looked for by halves, and says the last that is still in
+ * question once `isOver`: plans have dozens of suspects, and each takes a run of the plan.
  */
 export async function causeOf(
   plan: Plan,
@@ -59,13 +59,16 @@ export async function causeOf(
   rerun: Rerun,
   isOver: () => boolean = () => false,
 ): Promise<KnownIssue | null> {
-  if (suspects.length <= 1) return suspects[0] ?? null;
-  for (const suspect of suspects) {
-    if (isOver()) break;
-    const shown = await rerun(without(plan, [suspect]));
-    if (!shown.has(fingerprint)) return suspect;
+  // Those before `low` are too few; those up to `high` are enough, as all of them are.
+  let low = 0;
+  let high = suspects.length - 1;
+  while (low < high && !isOver()) {
+    const middle = Math.floor((low + high) / 2);
+    const shown = await rerun(without(plan, suspects.slice(0, middle + 1)));
+    if (shown.has(fingerprint)) low = middle + 1;
+    else high = middle;
   }
-  return suspects.at(-1) ?? null;
+  return suspects[high] ?? null;
 }
 
 function isTriggered(plan: Plan, issue: KnownIssue): boolean {
