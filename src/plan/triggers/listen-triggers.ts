@@ -20,6 +20,7 @@ import {
   mapRequests,
   NOTHING,
   requestOf,
+  type RequestFields,
   type Trigger,
 } from "./trigger.js";
 
@@ -108,12 +109,12 @@ const withoutCounts: Trigger["without"] = (plan) =>
 /** The plan without those `on` and `off` that `isMeant`. */
 function withoutListening(
   actions: readonly ("on" | "off")[],
-  isMeant: (channel: Channel | null, path: Json | undefined) => boolean,
+  isMeant: (channel: Channel | null, request: RequestFields) => boolean,
 ): Trigger["without"] {
   return (plan) =>
     mapRequests(plan, (request) => {
       const isOf = (actions as readonly string[]).includes(request.action);
-      return isOf && isMeant(channelOf(request.path), request.path) ? NOTHING : request;
+      return isOf && isMeant(channelOf(request.path), request) ? NOTHING : request;
     });
 }
 
@@ -241,7 +242,7 @@ export const LISTEN_TRIGGERS: readonly Trigger[] = [
   {
     id: "off-of-everything",
     sentence: "An `off` of `*` (SUB-7).",
-    without: withoutListening(["off"], (_, path) => path === "*"),
+    without: withoutListening(["off"], (_, { path }) => path === "*"),
   },
   {
     id: "off-of-patterns",
@@ -281,7 +282,11 @@ export const LISTEN_TRIGGERS: readonly Trigger[] = [
   {
     id: "no-channels",
     sentence: "An `on` or `off` of what is no channel (SUB-1).",
-    without: withoutListening(["on", "off"], (channel, path) => channel === null && path !== "*"),
+    // An `off` of everything is none either, but allowed (SUB-7).
+    without: withoutListening(
+      ["on", "off"],
+      (channel, { action, path }) => channel === null && (action === "on" || path !== "*"),
+    ),
   },
   {
     id: "first-subscriptions",

@@ -125,6 +125,7 @@ const CASES: readonly (readonly [string, PlannedAction, PlannedAction])[] = [
   ["catch-alls", on("/SET@*"), HARMLESS],
   ["catch-alls-of-one-action", on("/REMOVE@*"), on("/ALL@*")],
   ["no-channels", on("/then@/a"), HARMLESS],
+  ["no-channels", on("*"), HARMLESS],
   ["deep-subscriptions", on("/SET@/a/**", { depth: 2 }), on("/SET@/a/**")],
   ["mistyped-counts", off("/SET@/a", { refCount: -1 }), off("/SET@/a")],
   [
