@@ -15,6 +15,7 @@ import {
   CLAUSES,
   conform,
   type ClauseVerdict,
+  type ConformOptions,
   type Matrix,
   type TargetConformance,
 } from "../conformance/index.js";
@@ -27,7 +28,7 @@ import {
   type ConformanceDocument,
 } from "../report/index.js";
 import { referenceId } from "../targets/reference/index.js";
-import { CATALOG, entryOf, type CatalogEntry } from "./catalog.js";
+import { CATALOG, entryOf, spokenIdOf, type CatalogEntry } from "./catalog.js";
 import { EXIT, usageError, type ExitCode } from "./exit-code.js";
 import { Interruption } from "./interrupt.js";
 import { knownIssuesOf } from "./known-issues.js";
@@ -158,6 +159,7 @@ async function held(
     cases: flags.cases ?? (isLive ? LIVE_CASES_DEFAULT : CASES_DEFAULT),
     knownIssues: knownIssuesOf(entry.id),
     ...(flags.clauses === undefined ? {} : { clauses: flags.clauses }),
+    ...servedBy(entry),
     workers: flags.workers ?? (isLive ? LIVE_WORKERS_OF_CPU * cpus : cpus),
     runner: {
       runnerPath: RUNNER_PATH,
@@ -168,6 +170,11 @@ async function held(
     minimiseMs: flags.minimise,
     advanced: (done, count, what) => status.update(`  ${entry.id}: ${done}/${count} ${what} …`),
   });
+}
+
+function servedBy({ id, usually }: CatalogEntry): Pick<ConformOptions, "served"> {
+  if (usually === undefined) return {};
+  return { served: { dialect: usually, target: spokenIdOf(id, usually) } };
 }
 
 function liveSettings(entry: CatalogEntry, flags: ConformFlags) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import type { FoundViolation } from "../engine/index.js";
 import { PLAN_FORMAT, type Plan } from "../plan/index.js";
 import { ClauseRecord } from "./clause-record.js";
 import type { ClauseInCase, Shortfall } from "./examination.js";
@@ -23,6 +24,15 @@ function said(exercised: number, shortfall: Shortfall | null = null): ClauseInCa
 
 const REFUSED: Shortfall = { words: "of 3 requests 2 were refused", isServers: true };
 const NEVER_CAME: Shortfall = { words: "of 3 requests 0 were refused", isServers: false };
+
+/** Of a case that is broken otherwise. */
+function disturbed(): ClauseInCase {
+  const violation: FoundViolation = {
+    ...{ property: "p", clause: "COR-4", severity: "must", message: "m", expected: "e" },
+    ...{ shape: [], fingerprint: "f", evidence: [] },
+  };
+  return { ...said(0, REFUSED), disturbances: [violation] };
+}
 
 function cellOf(own: ClauseInCase | null, generated: ClauseInCase): Cell {
   const record = new ClauseRecord("STO-4");
@@ -52,5 +62,23 @@ describe("a clause", () => {
 
   it("is unexercised where its case was not run", () => {
     expect(cellOf(null, said(5)).verdict).toBe("UNEXERCISED");
+  });
+
+  it.each<[string, ClauseInCase, Cell["verdict"]]>([
+    ["is kept where its case is disturbed in one dialect only", said(2), "OK"],
+    ["is undecided where its case is disturbed in both", disturbed(), "UNKNOWN"],
+    ["is undecided where its case shows nothing in the other", said(0, NEVER_CAME), "UNKNOWN"],
+  ])("%s", (_, other, verdict) => {
+    const record = new ClauseRecord("STO-4");
+    record.add(disturbed(), shown("directed"), true);
+    record.add(other, { ...shown("directed"), id: "in happn_4", formOf: "directed" }, true);
+    const cell = record.cell(null, () => false, "no case was run");
+
+    expect(cell.verdict).toBe(verdict);
+    expect(cell.remarks).toEqual([
+      verdict === "OK"
+        ? "directed breaks COR-4 before it can tell, and does not in another dialect"
+        : "the cases for it break COR-4 before they can tell",
+    ]);
   });
 });

@@ -30,7 +30,9 @@ export class ClauseRecord {
   #isCleanInOwn: boolean | null = null;
   readonly #found = new Map<string, Found>();
   /** What its own cases showed of other clauses instead. */
-  readonly #disturbances = new Map<string, Found>();
+  readonly #disturbances: { readonly violation: FoundViolation; readonly shown: ShownCase }[] = [];
+  /** Own cases that, in one dialect or another, put it to the test and showed nothing else. */
+  readonly #clear = new Set<string>();
   readonly #undecided = new Map<string, ShownCase>();
   readonly #observations = new Map<string, { observation: Observation; shown: ShownCase }>();
 
@@ -47,10 +49,12 @@ export class ClauseRecord {
     }
     for (const violation of said.violations) keep(this.#found, violation, shown);
     if (isOwn) {
-      if (said.shortfall === null) this.#ownReached += 1;
-      else this.#ownShort.push({ shown, shortfall: said.shortfall });
+      if (said.shortfall === null) {
+        this.#ownReached += 1;
+        this.#clear.add(caseOf(shown));
+      } else this.#ownShort.push({ shown, shortfall: said.shortfall });
       this.#isCleanInOwn = this.#isCleanInOwn !== false && said.violations.length === 0;
-      for (const violation of said.disturbances) keep(this.#disturbances, violation, shown);
+      for (const violation of said.disturbances) this.#disturbances.push({ violation, shown });
     }
     if (said.undecided !== null) this.#undecided.set(said.undecided, shown);
     for (const observation of said.observations) {
@@ -77,7 +81,7 @@ export class ClauseRecord {
   ): Cell {
     const base = { clause: this.#clause, exercised: this.#exercised, cases: this.#cases };
     const found = [...this.#found.values()].sort(byStrictness);
-    const told = [...this.#disturbances.values()].sort(byStrictness);
+    const told = this.#told();
     // Where that other clause is kept otherwise, it is this one that makes the difference.
     const own = told.filter(({ violation }) => isCleanElsewhere(violation.clause));
     const all = [...found, ...own].slice(0, FAILURES_SHOWN_MAX);
@@ -91,6 +95,7 @@ export class ClauseRecord {
         ? [`${found.length + own.length} different failures; ${all.length} are shown`]
         : []),
       ...own.map(({ violation }) => `told as ${violation.clause}, which is kept otherwise`),
+      ...this.#inOneDialectOnly(),
     ];
     const verdict = isUnimplemented === null ? this.#verdict(found, own) : "UNIMPLEMENTED";
     if (verdict !== null) {
@@ -113,6 +118,24 @@ export class ClauseRecord {
     }
     if (this.#ownReached === 0) return this.#unreached(base, remarks, evidence);
     return { ...base, verdict: this.#kept(), remarks, evidence: this.#withExample(evidence) };
+  }
+
+  /** What its own cases showed of other clauses, those aside that did otherwise in another dialect. */
+  #told(): readonly Found[] {
+    const told = new Map<string, Found>();
+    for (const { violation, shown } of this.#disturbances) {
+      if (!this.#clear.has(caseOf(shown))) keep(told, violation, shown);
+    }
+    return [...told.values()].sort(byStrictness);
+  }
+
+  #inOneDialectOnly(): readonly string[] {
+    return this.#disturbances
+      .filter(({ shown }) => this.#clear.has(caseOf(shown)))
+      .map(
+        ({ violation, shown }) =>
+          `${shown.id} breaks ${violation.clause} before it can tell, and does not in another dialect`,
+      );
   }
 
   /** What else was seen is no ground for a verdict: chance alone brought other cases to it. */
@@ -166,6 +189,10 @@ export class ClauseRecord {
     if (evidence.length > 0 || this.#example === null) return evidence;
     return [{ violation: null, words: null, events: [], knownIssue: null, shown: this.#example }];
   }
+}
+
+function caseOf({ id, formOf }: ShownCase): string {
+  return formOf ?? id;
 }
 
 /** A case of its own before any other, and then the shorter one. */

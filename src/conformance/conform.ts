@@ -13,12 +13,14 @@ import {
   type RunnerOptions,
 } from "../campaign/index.js";
 import { caseSeedOf, type CaseRequest, type KnownIssue } from "../engine/index.js";
+import type { LaterDialect } from "../protocol/index.js";
 import { TargetUnavailableError } from "../targets/target.js";
 import { ActionsKnown } from "./actions-known.js";
 import { ClauseRecord } from "./clause-record.js";
 import { DIRECTED_CASES } from "./cases/index.js";
 import { CLAUSES, CONVENTIONS, GROUNDS } from "./clauses/index.js";
 import { examine } from "./examination.js";
+import { inDialect, type DirectedForm } from "./in-dialect.js";
 import type { Cell, Evidence, ShownCase, TargetConformance } from "./matrix.js";
 import type { DirectedCase } from "./script.js";
 import { whyNotRun, type Abilities } from "./runnable.js";
@@ -29,6 +31,11 @@ export interface ConformOptions {
   readonly profile: ProfileId;
   /** What the target can be started as; directed cases that ask for more are left out. */
   readonly abilities: Abilities;
+  /**
+   * Of a server that serves no clients of happn_1.3.0, what it serves: directed cases are run in it as
+   * well, and cases are generated for `target`, the same server under the id of that dialect.
+   */
+  readonly served?: { readonly dialect: LaterDialect; readonly target: string };
   readonly seed: string;
   /** Generated cases, besides the directed ones. */
   readonly cases: number;
@@ -57,7 +64,7 @@ export async function conform(options: ConformOptions): Promise<TargetConformanc
 const NOT_RUN = "the cases that are meant for it were not run";
 
 interface Job {
-  readonly directed: DirectedCase | null;
+  readonly directed: DirectedCase | DirectedForm | null;
   readonly index: number;
 }
 
@@ -122,26 +129,28 @@ class Conformance {
   }
 
   #jobs(): readonly Job[] {
-    const { clauses, cases, abilities } = this.#options;
+    const { clauses, cases, abilities, served } = this.#options;
     const directed = DIRECTED_CASES.filter(
       (each) =>
         (clauses === undefined || each.clauses.some((clause) => clauses.includes(clause))) &&
         whyNotRun(each.plan, abilities) === null,
     );
+    const forms = directed.flatMap((each) =>
+      served === undefined ? [] : (inDialect(each, served.dialect) ?? []),
+    );
     return [
-      ...directed.map((each, index) => ({ directed: each, index })),
+      ...[...directed, ...forms].map((each, index) => ({ directed: each, index })),
       ...Array.from({ length: cases }, (_, index) => ({ directed: null, index })),
     ];
   }
 
   #ask({ directed, index }: Job, run: Run): Promise<Reply> {
-    const { target, seed, settings } = this.#options;
+    const { target, served, seed, settings } = this.#options;
     return run({
       id: index,
-      target,
       ...(directed === null
-        ? { planSeed: caseSeedOf(seed, index) }
-        : { planSeed: directed.plan.seed, plan: directed.plan }),
+        ? { target: served?.target ?? target, planSeed: caseSeedOf(seed, index) }
+        : { target, planSeed: directed.plan.seed, plan: directed.plan }),
       ...(settings === undefined ? {} : { settings }),
       modules: "kept",
       wantsHistory: true,
@@ -165,6 +174,7 @@ class Conformance {
       says: directed?.says ?? `generated case ${index}`,
       origin: directed === null ? "generated" : "directed",
       ...{ plan, history },
+      ...(directed !== null && "formOf" in directed ? { formOf: directed.formOf } : {}),
     };
     const verdict = isLost
       ? { violations: [lostViolation(reply)], unknown: [], exercised: {} }

@@ -7,6 +7,7 @@ import { PROPERTIES } from "../../properties/index.js";
 import { runCase, verdictOf } from "../engine/index.js";
 import { formatPlan, parsePlan } from "../plan/index.js";
 import { referenceTarget } from "../targets/reference/index.js";
+import { inDialect } from "./in-dialect.js";
 import { whyNotRun } from "./runnable.js";
 import { CLAUSES, DIRECTED_CASES, examine, GROUNDS } from "./index.js";
 
@@ -81,6 +82,22 @@ describe("directed cases", () => {
 
       expect(broken).toEqual([]);
       expect(silent).toEqual([]);
+    },
+  );
+
+  it.each(["happn_2", "happn_3", "happn_4"] as const)(
+    "find nothing in the reference of 13.x either, where clients ask for %s",
+    async (dialect) => {
+      const target = referenceTarget("13.x");
+      const broken: string[] = [];
+      const forms = DIRECTED_CASES.flatMap((each) => inDialect(each, dialect) ?? []);
+      for (const { id, plan } of forms.filter(({ plan }) => whyNotRun(plan, target) === null)) {
+        const { violations } = verdictOf(await runCase(plan, target));
+        broken.push(...violations.map(({ clause, message }) => `${id}: ${clause} ${message}`));
+      }
+
+      expect(forms.length).toBeGreaterThan(50);
+      expect(broken).toEqual([]);
     },
   );
 });

@@ -37,6 +37,8 @@ export interface ShownCase {
   readonly id: string;
   readonly says: string;
   readonly origin: Origin;
+  /** The directed case that this is, run by clients of another dialect. */
+  readonly formOf?: string;
   readonly plan: Plan;
   /** Null where the server's process was lost. */
   readonly history: History | null;
