@@ -18,6 +18,7 @@ import {
   regressionFolders,
 } from "../src/cli/regressions.js";
 import type { Plan } from "../src/plan/index.js";
+import { laterDialectIn } from "../src/targets/dialect-target.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const REGRESSIONS = join(ROOT, "corpus", "regressions");
@@ -57,10 +58,10 @@ function* withoutOne(plan: Plan): Generator<readonly [element: string, rest: Pla
   }
 }
 
-/** Where a regression must fail: in its own release, and in those that its issue is also in. */
+/** Where a regression must fail as it stands: in its own release, and in those that its issue is also in. */
 function targetsOf(name: string, own: string): readonly string[] {
   const issue = knownIssuesOf(own).find(({ regression }) => regression === name);
-  return [own, ...(issue?.alsoIn ?? [])];
+  return [own, ...(issue?.alsoIn ?? []).filter((id) => laterDialectIn(id) === null)];
 }
 
 describe("a regression", () => {

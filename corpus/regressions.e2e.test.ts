@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import { afterAll, describe, expect, it } from "vitest";
 
-import { knownIssuesOf } from "../src/cli/known-issues.js";
+import { formIn, knownIssuesOf, planIn } from "../src/cli/known-issues.js";
 import {
   outcomeOf,
   PlanRunner,
@@ -94,20 +94,23 @@ describe("a known issue", () => {
 describe("a known issue of several releases", () => {
   const targets = HAPPN3_RELEASES.map(({ version }) => `happn-3@${version}`);
   const pairs = targets.flatMap((target) =>
-    knownIssuesOf(target).flatMap(({ id, regression, alsoIn = [] }) =>
-      regression !== undefined && alsoIn.includes(target)
-        ? [[id, target, regression] as const]
-        : [],
-    ),
+    knownIssuesOf(target).flatMap((issue) => {
+      const { id, regression } = issue;
+      const form = formIn(issue, target);
+      return regression === undefined || form === null
+        ? []
+        : [[id, form, target, regression, issue] as const];
+    }),
   );
 
   it.each(pairs)(
     "%s is in %s",
-    async (_, target, regression) => {
+    async (_, __, target, regression, issue) => {
       const { finding, plan } = readRegression(join(REGRESSIONS, regression));
       const { property, clause, fingerprint } = finding;
 
-      const { violation } = outcomeOf(finding, await runner.run(plan, target));
+      const run = await runner.run(planIn(plan, issue, target), target);
+      const { violation } = outcomeOf(finding, run);
 
       expect(violation).toMatchObject({ property, clause, fingerprint });
     },

@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import type { KnownIssue } from "../engine/index.js";
+import { planIn } from "./known-issues.js";
 import { outcomeOf, readRegression, type PlanRunner } from "./regressions.js";
 import { packageRoot } from "./version.js";
 
@@ -39,15 +40,16 @@ export async function absentIssues(
 }
 
 async function statusOf(
-  { regression }: KnownIssue,
+  issue: KnownIssue,
   target: string,
   runner: PlanRunner,
 ): Promise<AbsentIssue["status"]> {
+  const { regression } = issue;
   if (regression === undefined) return "unknown";
   const folder = join(packageRoot(), "corpus", "regressions", regression);
   if (!existsSync(folder)) return "unknown";
   const { finding, plan } = readRegression(folder);
-  const run = await runner.run(plan, target);
+  const run = await runner.run(planIn(plan, issue, target), target);
   const { status } = outcomeOf(finding, run);
   if (status === "FIXED") return "gone";
   return status === "OTHER" && run.history === null ? "unknown" : "there";

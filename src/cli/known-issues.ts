@@ -7,7 +7,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { parseKnownIssues, type KnownIssue } from "../engine/index.js";
-import { withoutDialect } from "../targets/dialect-target.js";
+import { asking, type Plan } from "../plan/index.js";
+import { laterDialectIn, withoutDialect } from "../targets/dialect-target.js";
 import { withoutSecurity } from "../targets/secure-target.js";
 import { CommandError, EXIT } from "./exit-code.js";
 import { packageRoot } from "./version.js";
@@ -27,8 +28,23 @@ export function knownIssuesOf(id: string): readonly KnownIssue[] {
     .sort((left, right) => (left < right ? -1 : 1));
   const shared = others
     .flatMap((name) => issuesIn(join(folder, name)))
-    .filter(({ alsoIn = [] }) => alsoIn.includes(target));
+    .filter((issue) => formIn(issue, target) !== null);
   return [...(names.includes(own) ? issuesIn(join(folder, own)) : []), ...shared];
+}
+
+/**
+ * As what `alsoIn` names a target, which is its id, or that with the dialect in which the regression was
+ * tried there; null where it does not.
+ */
+export function formIn({ alsoIn = [] }: KnownIssue, target: string): string | null {
+  return alsoIn.find((id) => withoutDialect(id) === target) ?? null;
+}
+
+/** The plan of an issue's regression as it was tried in a target. */
+export function planIn(plan: Plan, issue: KnownIssue, target: string): Plan {
+  const form = formIn(issue, withoutDialect(withoutSecurity(target)));
+  const dialect = form === null ? null : laterDialectIn(form);
+  return dialect === null ? plan : asking(plan, dialect);
 }
 
 const read = new Map<string, readonly KnownIssue[]>();

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+import { asking } from "../plan/index.js";
 import type { LaterDialect } from "../protocol/index.js";
 import type { DirectedCase } from "./script.js";
 
@@ -25,11 +26,7 @@ export function inDialect(directed: DirectedCase, dialect: LaterDialect): Direct
     ...directed,
     id: `${id} in ${dialect}`,
     says: `${says} They ask for ${dialect}.`,
-    plan: {
-      ...plan,
-      seed: `${id} in ${dialect}`,
-      clients: plan.clients.map((client) => ({ ...client, dialect })),
-    },
+    plan: asking({ ...plan, seed: `${id} in ${dialect}` }, dialect),
     formOf: id,
     dialect,
   };

@@ -3,7 +3,13 @@
  *
  * @packageDocumentation
  */
-import { DIALECT_IDS, FIRST_DIALECT, isJsonObject, type DialectId } from "../protocol/index.js";
+import {
+  DIALECT_IDS,
+  FIRST_DIALECT,
+  isJsonObject,
+  type DialectId,
+  type LaterDialect,
+} from "../protocol/index.js";
 import type { Plan } from "./plan.js";
 import { requestOf } from "./triggers/trigger.js";
 
@@ -22,4 +28,9 @@ export function dialectsIn({ clients, operations }: Plan): ReadonlySet<DialectId
     if (id !== undefined) spoken.add(id);
   }
   return spoken;
+}
+
+/** The plan with every client asking for a later dialect. */
+export function asking(plan: Plan, dialect: LaterDialect): Plan {
+  return { ...plan, clients: plan.clients.map((client) => ({ ...client, dialect })) };
 }

@@ -5,7 +5,12 @@
  *
  * @packageDocumentation
  */
-import { DRAWN_DIALECTS, type DrawnDialect } from "../protocol/index.js";
+import {
+  DRAWN_DIALECTS,
+  LATER_DIALECTS,
+  type DrawnDialect,
+  type LaterDialect,
+} from "../protocol/index.js";
 import type { Target } from "./target.js";
 import { variantOf } from "./variant.js";
 
@@ -27,4 +32,9 @@ export function dialectId(id: string, dialect: DrawnDialect): string {
 export function withoutDialect(id: string): string {
   const dialect = DRAWN_DIALECTS.find((name) => id.endsWith(`+${name}`));
   return dialect === undefined ? id : id.slice(0, -(dialect.length + 1));
+}
+
+/** The one later dialect of an id; null where it has none, or different ones. */
+export function laterDialectIn(id: string): LaterDialect | null {
+  return LATER_DIALECTS.find((name) => id.endsWith(`+${name}`)) ?? null;
 }

@@ -124,6 +124,11 @@ export const PATH_TRIGGERS: readonly Trigger[] = [
     without: (plan) => mapPaths(plan, (path) => path.replace(/(?<=[^/])\/+$/, "")),
   },
   {
+    id: "empty-paths",
+    sentence: "A path without any characters.",
+    without: (plan) => mapPaths(plan, (path) => (path === "" ? "/empty" : path)),
+  },
+  {
     id: "relative-paths",
     sentence: "A path or pattern that does not begin with a slash (STO-14).",
     without: (plan) => mapPaths(plan, (path) => (/^[/*]/.test(path) ? path : `/${path}`)),

@@ -104,6 +104,8 @@ const CASES: readonly (readonly [string, PlannedAction, PlannedAction])[] = [
   ["uncounted-on", on("/SET@/a"), on("/SET@/a", { refCount: 1 })],
   ["regular-characters", on("/SET@/a.b/(*"), on("/SET@/a-b/-*")],
   ["slashes-at-the-end", get("/a//"), get("/a")],
+  ["empty-paths", get(""), get("/empty")],
+  ["null-meta", set("/a", {}, { meta: null }), set("/a", {})],
   ["relative-paths", on("/ALL@a/*"), on("/ALL@/a/*")],
   ["stars-at-the-start", get("*/a"), get("/a")],
   ["inner-stars", on("/SET@/a/*/b"), on("/SET@/a/*")],
