@@ -115,6 +115,16 @@ export const FRAME_TRIGGERS: readonly Trigger[] = [
     without: withoutFrames((value) => isJsonObject(value) && Object.hasOwn(value, "sessionId")),
   },
   {
+    id: "listening-without-session-id",
+    sentence: "A frame of an `on` or `off` without a `sessionId` (COR-3).",
+    without: withoutFrames(
+      (value) =>
+        isJsonObject(value) &&
+        (value["action"] === "on" || value["action"] === "off") &&
+        !Object.hasOwn(value, "sessionId"),
+    ),
+  },
+  {
     id: "clients-without-login",
     sentence: "A client that does not log in, whose requests have no `sessionId` (SES-2).",
     without: (plan) =>

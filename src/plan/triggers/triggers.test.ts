@@ -155,6 +155,7 @@ const CASES: readonly (readonly [string, PlannedAction, PlannedAction])[] = [
   ["foreign-ids", raw({ action: "off", eventId: 9, path: "/SET@/a", id: "of another" }), HARMLESS],
   ["protocols-of-frames", raw({ action: "get", eventId: 9, protocol: 1 }), HARMLESS],
   ["session-ids-of-frames", raw({ action: "get", eventId: 9, sessionId: "__proto__" }), HARMLESS],
+  ["listening-without-session-id", raw({ action: "on", eventId: 9, path: "/SET@/a" }), HARMLESS],
   [
     "clients-without-login",
     { kind: "connect", handshake: "none" },
