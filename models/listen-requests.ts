@@ -6,6 +6,7 @@
 import {
   listenerMeant,
   parseChannel,
+  publicationIdOf,
   type Channel,
   type Json,
   type JsonObject,
@@ -14,7 +15,7 @@ import { errorAnswer, okAnswer } from "./answer.js";
 import { visible } from "./authorisation.js";
 import type { ServerOutput } from "./boundary.js";
 import type { Dialect } from "./dialect.js";
-import { CONSISTENCY, optionsOf, publicationIdOf } from "./publication.js";
+import { CONSISTENCY, optionsOf } from "./publication.js";
 import { listedItem } from "./read-requests.js";
 import { pathOf } from "./request-path.js";
 import type { Session } from "./session.js";
@@ -165,7 +166,7 @@ function emission(
         type: "data",
         sessionId,
         consistency: CONSISTENCY.TRANSACTIONAL,
-        publicationId: publicationIdOf(sessionId, request),
+        publicationId: publicationIdOf(sessionId, request.eventId),
       },
     },
   };

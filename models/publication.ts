@@ -3,7 +3,13 @@
  *
  * @packageDocumentation
  */
-import { isJsonObject, type Json, type JsonObject, type Request } from "../src/protocol/index.js";
+import {
+  isJsonObject,
+  publicationIdOf,
+  type Json,
+  type JsonObject,
+  type Request,
+} from "../src/protocol/index.js";
 import { mayHear } from "./authorisation.js";
 import { ACKNOWLEDGE_TIMEOUT_MS, publicationAck, type Awaited } from "./acknowledgement.js";
 import { bareAnswer, okAnswer } from "./answer.js";
@@ -52,11 +58,6 @@ export function optionsOf(request: Request): JsonObject {
   return isJsonObject(request.options) ? request.options : {};
 }
 
-/** The name of what a request of that session publishes (PUB-2). */
-export function publicationIdOf(sessionId: string, { eventId }: Request): string {
-  return `${sessionId}-${typeof eventId === "string" ? eventId : JSON.stringify(eventId)}`;
-}
-
 /** Answers a write and publishes it, in the order that its consistency asks for (PUB-1, PUB-4). */
 export function answeredAndPublished(state: ServerState, written: Written): ServerStep {
   const { connection, request, path, data, times } = written;
@@ -73,7 +74,7 @@ export function answeredAndPublished(state: ServerState, written: Written): Serv
     return saying(state, answer({ published: false }, true));
   }
   const consistency = consistencyOf(options);
-  const publicationId = publicationIdOf(session.id, request);
+  const publicationId = publicationIdOf(session.id, request.eventId);
   const publications = addressedTo(state, written, options).map((recipient) =>
     publicationTo(recipient, state, written, {
       ...metaOf(options),

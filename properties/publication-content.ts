@@ -5,8 +5,13 @@
  */
 import type { Profile } from "../models/index.js";
 import type { Publication, Recording } from "../src/history/index.js";
-import { publicationIdOf } from "../src/history/index.js";
-import { isJsonObject, jsonEqual, type Json, type JsonObject } from "../src/protocol/index.js";
+import {
+  isJsonObject,
+  jsonEqual,
+  publicationIdOf,
+  type Json,
+  type JsonObject,
+} from "../src/protocol/index.js";
 import {
   hearingOf,
   isOn,

@@ -5,8 +5,7 @@
  *
  * @packageDocumentation
  */
-import { publicationIdOf } from "../src/history/index.js";
-import { isJsonObject, jsonEqual, type Json } from "../src/protocol/index.js";
+import { isJsonObject, jsonEqual, publicationIdOf, type Json } from "../src/protocol/index.js";
 import { hearingOf } from "./hearing/index.js";
 import type { Property } from "./property.js";
 import { Violations } from "./violations.js";

@@ -5,14 +5,13 @@
  */
 import { append } from "../append.js";
 import {
-  publicationIdOf,
   sessionIdOf,
   type Exchange,
   type Publication,
   type Recording,
   type Vantage,
 } from "../../src/history/index.js";
-import { isJsonObject, jsonEqual, type Json } from "../../src/protocol/index.js";
+import { isJsonObject, jsonEqual, publicationIdOf, type Json } from "../../src/protocol/index.js";
 import { storedFormOf } from "../stored-form.js";
 import { isOn, optionsOf, saysWhatItWrites } from "./exchange-outcome.js";
 import type { Spoken } from "./spoken.js";

@@ -12,6 +12,7 @@ import {
   isJsonObject,
   parseClientFrame,
   parseServerFrame,
+  publicationIdOf,
   type ClientFrame,
   type Json,
   type Request,
@@ -162,11 +163,6 @@ export function sessionIdOf(data: Json | undefined): string | null {
   if (!isJsonObject(data)) return null;
   const id = data["id"];
   return typeof id === "string" ? id : null;
-}
-
-/** `<publisher session id>-<eventId>` (PUB-2). */
-export function publicationIdOf(sessionId: string, eventId: Json): string {
-  return `${sessionId}-${typeof eventId === "string" ? eventId : canonical(eventId)}`;
 }
 
 type Open<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -1,4 +1,5 @@
 export * from "./json.js";
+export * from "./publication-id.js";
 export * from "./frame-depth.js";
 export * from "./client-frame.js";
 export * from "./server-frame.js";

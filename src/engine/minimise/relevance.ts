@@ -6,9 +6,9 @@
  * @packageDocumentation
  */
 import { match } from "../../../models/index.js";
-import { publicationIdOf, type HistoryEvent, type Recording } from "../../history/index.js";
+import type { HistoryEvent, Recording } from "../../history/index.js";
 import type { Plan, PlannedOperation } from "../../plan/index.js";
-import { isJsonObject, parseChannel, type Json } from "../../protocol/index.js";
+import { isJsonObject, parseChannel, publicationIdOf, type Json } from "../../protocol/index.js";
 import { plannedId, type Course, type Courses } from "./course.js";
 import { jsonOf } from "./weight.js";
 

@@ -8,8 +8,8 @@
  * @packageDocumentation
  */
 import { match, profileOf, type PatternRule, type ProfileId } from "../../../models/index.js";
-import { publicationIdOf, type Exchange, type Recording } from "../../history/index.js";
-import { isPattern, parseChannel } from "../../protocol/index.js";
+import type { Exchange, Recording } from "../../history/index.js";
+import { isPattern, parseChannel, publicationIdOf } from "../../protocol/index.js";
 import type { Relevance } from "./model.js";
 
 /** What belongs to a request: the events of its frames, and of what it caused. */
