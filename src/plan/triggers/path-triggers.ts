@@ -129,6 +129,11 @@ export const PATH_TRIGGERS: readonly Trigger[] = [
     without: (plan) => mapPaths(plan, (path) => (path === "" ? "/empty" : path)),
   },
   {
+    id: "long-paths",
+    sentence: "A path of more than a thousand characters.",
+    without: (plan) => mapPaths(plan, (path) => path.slice(0, 1_000)),
+  },
+  {
     id: "relative-paths",
     sentence: "A path or pattern that does not begin with a slash (STO-14).",
     without: (plan) => mapPaths(plan, (path) => (/^[/*]/.test(path) ? path : `/${path}`)),

@@ -104,6 +104,7 @@ const CASES: readonly (readonly [string, PlannedAction, PlannedAction])[] = [
   ["uncounted-on", on("/SET@/a"), on("/SET@/a", { refCount: 1 })],
   ["regular-characters", on("/SET@/a.b/(*"), on("/SET@/a-b/-*")],
   ["slashes-at-the-end", get("/a//"), get("/a")],
+  ["long-paths", get("x".repeat(1_001)), get("x".repeat(1_000))],
   ["empty-paths", get(""), get("/empty")],
   ["null-meta", set("/a", {}, { meta: null }), set("/a", {})],
   ["relative-paths", on("/ALL@a/*"), on("/ALL@/a/*")],
