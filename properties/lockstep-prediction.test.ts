@@ -166,20 +166,21 @@ describe("lockstep-prediction accepts", () => {
   });
 
   it("that somebody who goes as a request comes may hear of it, or not", () => {
-    const isHeard = (script: Script, cut: boolean) => {
+    const isHeard = (script: Script, how: "is cut off" | "leaves" | "stays") => {
       script.on("c1", "/SET@/a/b");
       const set = script.send("c2", { action: "set", path: A, data: {} });
-      if (cut) {
+      if (how === "is cut off") {
         const what = { kind: "cut", clients: ["c1"], how: "close" };
         script.event({ kind: "fault", fault: "f1", what });
-        script.leave("c1");
       }
+      if (how !== "stays") script.leave("c1");
       script.answer(set);
       return script.judge().validity;
     };
 
-    expect(isHeard(new Script(), true)).toBe("valid");
-    expect(isHeard(new Script(), false)).toBe("invalid");
+    expect(isHeard(new Script(), "is cut off")).toBe("valid");
+    expect(isHeard(new Script(), "leaves")).toBe("valid");
+    expect(isHeard(new Script(), "stays")).toBe("invalid");
   });
 
   it("that what comes just before a disk is full may be stored, or refused", () => {

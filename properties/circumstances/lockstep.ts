@@ -40,6 +40,7 @@ export class Lockstep {
   holdsFor(exchange: Exchange): boolean {
     const { arriveIndex, answers, connection, operation, sendIndex } = exchange;
     const endIndex = answers[0]?.writeIndex ?? arriveIndex ?? sendIndex;
+    if (this.#isBesideLeave(sendIndex, endIndex)) return false;
     if (endIndex < this.#firstFaultIndex && answers.length > 0) return true;
     if (this.#firstFaultIndex === Infinity) return true;
     if (answers.length === 0 && this.#isLost(connection)) return false;
@@ -51,6 +52,18 @@ export class Lockstep {
         other.exchange.sendIndex < endIndex &&
         other.endIndex > sendIndex,
     );
+  }
+
+  /**
+   * Whether the server learns meanwhile that a client has left: the next connection's requests may come
+   * before that, over links of their own.
+   */
+  #isBesideLeave(sendIndex: number, endIndex: number): boolean {
+    for (let index = sendIndex + 1; index < endIndex; index += 1) {
+      const event = this.#recording.event(index);
+      if (event.kind === "end" && event.by === "client") return true;
+    }
+    return false;
   }
 
   /** Whether a connection ended before all was quiet. */
