@@ -117,12 +117,10 @@ export const FRAME_TRIGGERS: readonly Trigger[] = [
   {
     id: "listening-without-session-id",
     sentence: "A frame of an `on` or `off` without a `sessionId` (COR-3).",
-    without: withoutFrames(
-      (value) =>
-        isJsonObject(value) &&
-        (value["action"] === "on" || value["action"] === "off") &&
-        !Object.hasOwn(value, "sessionId"),
-    ),
+    without: withoutFrames((value) => {
+      const action = actionOf(value);
+      return (action === "on" || action === "off") && !Object.hasOwn(value as object, "sessionId");
+    }),
   },
   {
     id: "clients-without-login",

@@ -120,13 +120,7 @@ export const OPTION_TRIGGERS: readonly Trigger[] = [
   {
     id: "null-meta",
     sentence: "A write whose `meta` is null (PUB-3).",
-    without: (plan) =>
-      mapRequests(plan, (request) => {
-        const { action, options } = request;
-        if (!WRITES.includes(action) || !isJsonObject(options)) return request;
-        const { meta, ...kept } = options;
-        return meta === null ? { ...request, options: kept } : request;
-      }),
+    without: droppedOption(WRITES, "meta", (meta) => meta === null),
   },
   {
     id: "mistyped-options",
