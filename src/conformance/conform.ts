@@ -20,7 +20,7 @@ import { ClauseRecord } from "./clause-record.js";
 import { DIRECTED_CASES } from "./cases/index.js";
 import { CLAUSES, CONVENTIONS, GROUNDS } from "./clauses/index.js";
 import { examine } from "./examination.js";
-import { inDialect, type DirectedForm } from "./in-dialect.js";
+import { inDialect } from "./in-dialect.js";
 import type { Cell, Evidence, ShownCase, TargetConformance } from "./matrix.js";
 import type { DirectedCase } from "./script.js";
 import { whyNotRun, type Abilities } from "./runnable.js";
@@ -64,7 +64,7 @@ export async function conform(options: ConformOptions): Promise<TargetConformanc
 const NOT_RUN = "the cases that are meant for it were not run";
 
 interface Job {
-  readonly directed: DirectedCase | DirectedForm | null;
+  readonly directed: DirectedCase | null;
   readonly index: number;
 }
 
@@ -174,7 +174,7 @@ class Conformance {
       says: directed?.says ?? `generated case ${index}`,
       origin: directed === null ? "generated" : "directed",
       ...{ plan, history },
-      ...(directed !== null && "formOf" in directed ? { formOf: directed.formOf } : {}),
+      ...(directed?.formOf === undefined ? {} : { formOf: directed.formOf }),
     };
     const verdict = isLost
       ? { violations: [lostViolation(reply)], unknown: [], exercised: {} }

@@ -7,18 +7,11 @@ import { asking } from "../plan/index.js";
 import type { LaterDialect } from "../protocol/index.js";
 import type { DirectedCase } from "./script.js";
 
-/** A directed case whose clients ask for another dialect than it was written for. */
-export interface DirectedForm extends DirectedCase {
-  /** Id of the case as it was written. */
-  readonly formOf: string;
-  readonly dialect: LaterDialect;
-}
-
 /**
  * The case with every client asking for a later dialect; null where it says itself what its clients
  * speak, or is about users, who log in with happn_1.3.0 only.
  */
-export function inDialect(directed: DirectedCase, dialect: LaterDialect): DirectedForm | null {
+export function inDialect(directed: DirectedCase, dialect: LaterDialect): DirectedCase | null {
   const { id, says, plan } = directed;
   if (plan.security !== undefined) return null;
   if (plan.clients.some((client) => client.dialect !== undefined)) return null;
@@ -28,6 +21,5 @@ export function inDialect(directed: DirectedCase, dialect: LaterDialect): Direct
     says: `${says} They ask for ${dialect}.`,
     plan: asking({ ...plan, seed: `${id} in ${dialect}` }, dialect),
     formOf: id,
-    dialect,
   };
 }

@@ -25,6 +25,8 @@ export interface DirectedCase {
   /** What clients do, in one sentence. */
   readonly says: string;
   readonly plan: Plan;
+  /** Id of the case as it was written, where its clients ask for another dialect than there. */
+  readonly formOf?: string;
 }
 
 /** One line of a script. */
