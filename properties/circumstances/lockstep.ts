@@ -12,6 +12,8 @@ const UNPREDICTABLE: readonly unknown[] = ["relay", "disk-full", "disk-error"];
 export class Lockstep {
   readonly #recording: Recording;
   readonly #firstFaultIndex: number;
+  /** Where the server learns that a client has left. */
+  readonly #leaves: readonly number[];
   /** Where connections end, and where faults begin of which nothing can be predicted. */
   readonly #turns: readonly number[];
   /** From when on, and until when, a request is under way; in the order of sending. */
@@ -21,6 +23,9 @@ export class Lockstep {
     this.#recording = recording;
     const index = recording.events.findIndex(({ kind }) => kind === "fault");
     this.#firstFaultIndex = index < 0 ? Infinity : index;
+    this.#leaves = recording.events.flatMap((event, index) =>
+      event.kind === "end" && event.by === "client" ? [index] : [],
+    );
     this.#turns = recording.events.flatMap((event, index) => {
       const isTurn = event.kind === "end" || (event.kind === "fault" && this.endsWith(event));
       return isTurn ? [index] : [];
@@ -40,30 +45,20 @@ export class Lockstep {
   holdsFor(exchange: Exchange): boolean {
     const { arriveIndex, answers, connection, operation, sendIndex } = exchange;
     const endIndex = answers[0]?.writeIndex ?? arriveIndex ?? sendIndex;
-    if (this.#isBesideLeave(sendIndex, endIndex)) return false;
+    const isMeanwhile = (index: number) => index > sendIndex && index < endIndex;
+    // The next connection's requests may come before or after, over links of their own.
+    if (this.#leaves.some(isMeanwhile)) return false;
     if (endIndex < this.#firstFaultIndex && answers.length > 0) return true;
     if (this.#firstFaultIndex === Infinity) return true;
     if (answers.length === 0 && this.#isLost(connection)) return false;
     // It may be carried out before a session goes, or a disk fails, or after.
-    if (this.#turns.some((index) => index > sendIndex && index < endIndex)) return false;
+    if (this.#turns.some(isMeanwhile)) return false;
     return !this.#intervals.some(
       (other) =>
         other.exchange.operation !== operation &&
         other.exchange.sendIndex < endIndex &&
         other.endIndex > sendIndex,
     );
-  }
-
-  /**
-   * Whether the server learns meanwhile that a client has left: the next connection's requests may come
-   * before that, over links of their own.
-   */
-  #isBesideLeave(sendIndex: number, endIndex: number): boolean {
-    for (let index = sendIndex + 1; index < endIndex; index += 1) {
-      const event = this.#recording.event(index);
-      if (event.kind === "end" && event.by === "client") return true;
-    }
-    return false;
   }
 
   /** Whether a connection ended before all was quiet. */
