@@ -212,11 +212,20 @@ export const LISTEN_TRIGGERS: readonly Trigger[] = [
     sentence: "An `on` that does not say its `refCount` (SUB-4: it is 1).",
     without: (plan) =>
       mapRequests(plan, (request) => {
-        const { options = {} } = request;
+        const { options } = request;
         if (request.action !== "on" || !isJsonObject(options) || "refCount" in options) {
           return request;
         }
         return { ...request, options: { ...options, refCount: 1 } };
+      }),
+  },
+  {
+    id: "on-without-options",
+    sentence: "An `on` without `options` (SUB-4: what it doesn't say is 1).",
+    without: (plan) =>
+      mapRequests(plan, (request) => {
+        if (request.action !== "on" || request.options !== undefined) return request;
+        return { ...request, options: { refCount: 1 } };
       }),
   },
   {

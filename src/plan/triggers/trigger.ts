@@ -162,13 +162,15 @@ function actionOf(action: PlannedAction, request: RequestFields): PlannedAction 
   }
 }
 
+const CHANGED = ["path", "data", "options"] as const;
+
 /** The frame with other fields; what it had besides, and its order, stays. */
 function frameWith(frame: string, request: RequestFields): string {
-  const fields = JSON.parse(frame) as JsonObject;
-  const entries = Object.entries(fields).flatMap(([key, value]): [string, Json][] => {
-    if (key !== "path" && key !== "data" && key !== "options") return [[key, value]];
+  const fields = new Map(Object.entries(JSON.parse(frame) as JsonObject));
+  for (const key of CHANGED) {
     const changed = request[key];
-    return changed === undefined ? [] : [[key, changed]];
-  });
-  return JSON.stringify(Object.fromEntries(entries));
+    if (changed === undefined) fields.delete(key);
+    else fields.set(key, changed);
+  }
+  return JSON.stringify(Object.fromEntries(fields));
 }

@@ -102,6 +102,11 @@ const CASES: readonly (readonly [string, PlannedAction, PlannedAction])[] = [
   ["capitals", on("/SET@/A/b*"), on("/SET@/a/b*")],
   ["white-space", get("/a b/c\td"), get("/a-b/c-d")],
   ["uncounted-on", on("/SET@/a"), on("/SET@/a", { refCount: 1 })],
+  [
+    "on-without-options",
+    raw({ action: "on", path: "/SET@/a", eventId: 9 }),
+    raw({ action: "on", path: "/SET@/a", eventId: 9, options: { refCount: 1 } }),
+  ],
   ["regular-characters", on("/SET@/a.b/(*"), on("/SET@/a-b/-*")],
   ["slashes-at-the-end", get("/a//"), get("/a")],
   ["long-paths", get("x".repeat(1_001)), get("x".repeat(1_000))],
