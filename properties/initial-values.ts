@@ -60,7 +60,11 @@ class InitialValues {
   readonly #all: readonly StoreOperation[];
   /** Those of the process that is asked. */
   #operations: readonly StoreOperation[] = [];
+  /** Of these, the writes of each path, and the removes. */
+  readonly #writes = new Map<string, StoreOperation[]>();
+  #removes: readonly StoreOperation[] = [];
   #isFresh = true;
+  #span: StoreSpan | null = null;
   /** Whether something that nobody can name may be stored. */
   readonly #isLoose: boolean;
 
@@ -96,8 +100,17 @@ class InitialValues {
   /** What is stored depends on the process that is asked. */
   #enter(index: number): void {
     const span = this.#spans.find(({ untilIndex }) => index < untilIndex);
-    if (span === undefined) return;
+    if (span === undefined || span === this.#span) return;
+    this.#span = span;
     this.#operations = operationsIn(span, this.#all);
+    this.#writes.clear();
+    for (const operation of this.#operations.filter(isWrite)) {
+      const { path } = operation.input;
+      const writes = this.#writes.get(path);
+      if (writes === undefined) this.#writes.set(path, [operation]);
+      else writes.push(operation);
+    }
+    this.#removes = this.#operations.filter(({ input }) => input.kind === "remove");
     this.#isFresh = span.begins === "fresh";
   }
 
@@ -191,13 +204,11 @@ class InitialValues {
 
   /** What a path may hold at some moment of the request; null for anything. */
   #possibleAt(path: string, { startIndex, answerIndex }: SettledExchange) {
-    const writes = this.#operations.filter(
-      (operation) =>
-        isWrite(operation) && operation.input.path === path && operation.callIndex < answerIndex,
+    const writes = (this.#writes.get(path) ?? []).filter(
+      ({ callIndex }) => callIndex < answerIndex,
     );
-    const removes = this.#operations.filter(
+    const removes = this.#removes.filter(
       ({ input, callIndex }) =>
-        input.kind === "remove" &&
         callIndex < answerIndex &&
         (isPattern(input.path) ? this.#storeMatch(input.path, path) : input.path === path),
     );

@@ -21,23 +21,15 @@ export interface Entry {
 /** Links the entries of the answered operations; the head stands before the first and is no entry itself. */
 export function linkedEntries(operations: readonly Operation<unknown, unknown>[]): Entry {
   const entries: Entry[] = [];
-  operations.forEach(({ callIndex, returnIndex }, operation) => {
-    if (returnIndex === null) return;
-    const bare = { operation, previous: null, next: null };
-    const match: Entry = { ...bare, kind: "return", at: returnIndex, match: null };
-    entries.push({ ...bare, kind: "call", at: callIndex, match }, match);
-  });
+  for (const [operation, { callIndex, returnIndex }] of operations.entries()) {
+    if (returnIndex === null) continue;
+    const match = entryOf(operation, "return", returnIndex, null);
+    entries.push(entryOf(operation, "call", callIndex, match), match);
+  }
   // Intervals are closed: of a call and a return at one instant, the call comes first, so that the
   // two operations overlap.
   entries.sort((left, right) => left.at - right.at || rankOf(left) - rankOf(right));
-  const head: Entry = {
-    operation: -1,
-    kind: "call",
-    at: -1,
-    match: null,
-    previous: null,
-    next: null,
-  };
+  const head = entryOf(-1, "call", -1, null);
   let last = head;
   for (const entry of entries) {
     last.next = entry;
@@ -45,6 +37,11 @@ export function linkedEntries(operations: readonly Operation<unknown, unknown>[]
     last = entry;
   }
   return head;
+}
+
+/** Written out, for every search makes one for each call and each return. */
+function entryOf(operation: number, kind: Entry["kind"], at: number, match: Entry | null): Entry {
+  return { operation, kind, at, match, previous: null, next: null };
 }
 
 /** Takes a call and its return out of the list; they keep their places for `putBack`. */
