@@ -123,6 +123,15 @@ export const OPTION_TRIGGERS: readonly Trigger[] = [
     without: droppedOption(WRITES, "meta", (meta) => meta === null),
   },
   {
+    id: "object-consistency",
+    sentence: "A write whose `consistency` is an object or a list (PUB-4).",
+    without: droppedOption(
+      WRITES,
+      "consistency",
+      (consistency) => typeof consistency === "object" && consistency !== null,
+    ),
+  },
+  {
     id: "mistyped-options",
     sentence: "A request whose `options` are no object.",
     without: (plan) =>

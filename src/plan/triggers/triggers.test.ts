@@ -112,6 +112,11 @@ const CASES: readonly (readonly [string, PlannedAction, PlannedAction])[] = [
   ["long-paths", get("x".repeat(1_001)), get("x".repeat(1_000))],
   ["empty-paths", get(""), get("/empty")],
   ["null-meta", set("/a", {}, { meta: null }), set("/a", {})],
+  [
+    "object-consistency",
+    set("/a", {}, { consistency: { toString: 1 }, noStore: false }),
+    set("/a", {}, { noStore: false }),
+  ],
   ["relative-paths", on("/ALL@a/*"), on("/ALL@/a/*")],
   ["stars-at-the-start", get("*/a"), get("/a")],
   ["inner-stars", on("/SET@/a/*/b"), on("/SET@/a/*")],
