@@ -5,7 +5,7 @@
  */
 import type { PlannedFault } from "../fault.js";
 import type { Plan, PlannedClient } from "../plan.js";
-import { HARMLESS, mapOperations, type Trigger } from "./trigger.js";
+import { HARMLESS, mapFaults, mapOperations, type Trigger } from "./trigger.js";
 
 const DISK_KINDS: readonly string[] = ["disk-full", "disk-error"];
 
@@ -62,13 +62,4 @@ function isOfServer(planned: PlannedFault): boolean {
 
 function isOfDisk({ fault }: PlannedFault): boolean {
   return DISK_KINDS.includes(fault.kind);
-}
-
-/** The plan with other faults, null for none; the same object where none is another. */
-function mapFaults(plan: Plan, change: (planned: PlannedFault) => PlannedFault | null): Plan {
-  const { faults } = plan;
-  if (faults === undefined) return plan;
-  const changed = faults.map(change);
-  if (changed.every((each, index) => each === faults[index])) return plan;
-  return { ...plan, faults: changed.filter((each) => each !== null) };
 }

@@ -158,6 +158,14 @@ export const FRAME_TRIGGERS: readonly Trigger[] = [
     ),
   },
   {
+    id: "object-event-ids",
+    sentence: "A frame whose eventId is an object or a list (COR-2).",
+    without: withoutFrames((value) => {
+      const eventId = isJsonObject(value) ? value["eventId"] : undefined;
+      return typeof eventId === "object" && eventId !== null;
+    }),
+  },
+  {
     id: "requests-without-event-id",
     sentence: "A request without an eventId.",
     without: (plan) =>

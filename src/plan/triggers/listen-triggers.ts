@@ -11,11 +11,12 @@ import {
   type Channel,
   type Json,
 } from "../../protocol/index.js";
-import type { Fault } from "../fault.js";
+import type { PlannedFault } from "../fault.js";
 import type { Plan, PlannedOperation } from "../plan.js";
 import {
   droppedOption,
   HARMLESS,
+  mapFaults,
   mapOperations,
   mapRequests,
   NOTHING,
@@ -38,9 +39,20 @@ function clientsOfMesh({ clients, operations }: Plan): ReadonlySet<string> {
 
 /**
  * Keeps the first `on` of a channel by a client until it connects again or ends it; none of what a
- * client of the mesh holds by itself.
+ * client of the mesh holds by itself. No relay repeats what a client sends that subscribes.
  */
 function withoutRepeats(plan: Plan): Plan {
+  const subscribers = subscribersOf(plan, () => true);
+  const unrepeated = mapFaults(plan, (planned) => {
+    const { fault } = planned;
+    if (fault.kind !== "relay" || fault.repeatsOfTen === 0) return planned;
+    if (!fault.clients.some((client) => subscribers.has(client))) return planned;
+    return { ...planned, fault: { ...fault, repeatsOfTen: 0 } };
+  });
+  return withoutRepeatedOns(unrepeated);
+}
+
+function withoutRepeatedOns(plan: Plan): Plan {
   const held = new Map<string, Set<string>>();
   const ofMesh = clientsOfMesh(plan);
   return mapOperations(plan, ({ client, action }) => {
@@ -145,12 +157,18 @@ function staying(plan: Plan, isMeant: (client: string) => boolean): Plan {
 function withoutEnds(plan: Plan, isMeant: (client: string) => boolean): Plan {
   if (!plan.clients.some(({ name }) => isMeant(name))) return plan;
   const { liveness, faults = [], ...rest } = plan;
-  const left = faults.filter(({ fault }) => !endsConnections(fault, isMeant));
+  const left = faults.filter((planned) => !endsConnections(planned, isMeant));
   if (liveness === undefined && left.length === faults.length) return plan;
   return left.length === 0 ? rest : { ...rest, faults: left };
 }
 
-function endsConnections(fault: Fault, isMeant: (client: string) => boolean): boolean {
+/** From that many virtual milliseconds on a silence may be taken for an end: pings come each 25 s, and 35 are waited (FRM-2). */
+const SILENCE_MS = 10_000;
+
+function endsConnections(
+  { fault, durationMs }: PlannedFault,
+  isMeant: (client: string) => boolean,
+): boolean {
   switch (fault.kind) {
     case "stop":
     case "kill":
@@ -160,6 +178,10 @@ function endsConnections(fault: Fault, isMeant: (client: string) => boolean): bo
     case "reconnect-storm":
     case "partition":
       return fault.clients.some(isMeant);
+    case "pause":
+      return durationMs >= SILENCE_MS;
+    case "stall":
+      return durationMs >= SILENCE_MS && fault.clients.some(isMeant);
     default:
       return false;
   }
@@ -230,7 +252,8 @@ export const LISTEN_TRIGGERS: readonly Trigger[] = [
   },
   {
     id: "repeated-on",
-    sentence: "An `on` of a channel that the client holds already (SUB-3).",
+    sentence:
+      "An `on` of a channel that the client holds already, or that a relay repeats (SUB-3).",
     without: withoutRepeats,
   },
   {

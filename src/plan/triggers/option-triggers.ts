@@ -45,7 +45,8 @@ export const OPTION_TRIGGERS: readonly Trigger[] = [
     id: "racing-merges",
     sentence: "A `set` with `merge` while other requests are under way (STO-4).",
     without: (plan) =>
-      plan.mode === "lockstep" && plan.schedule === undefined
+      // For a fault, clients stop waiting.
+      plan.mode === "lockstep" && plan.schedule === undefined && (plan.faults ?? []).length === 0
         ? plan
         : droppedOption(["set"], "merge")(plan),
   },

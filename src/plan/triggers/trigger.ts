@@ -15,6 +15,7 @@ import {
   type Json,
   type JsonObject,
 } from "../../protocol/index.js";
+import type { PlannedFault } from "../fault.js";
 import type { Plan, PlannedAction, PlannedOperation } from "../plan.js";
 
 export interface Trigger {
@@ -53,6 +54,18 @@ export function mapOperations(
     return { ...operation, action };
   });
   return isSame ? plan : { ...plan, operations };
+}
+
+/** The plan with other faults, null for none; the same object where none is another. */
+export function mapFaults(
+  plan: Plan,
+  change: (planned: PlannedFault) => PlannedFault | null,
+): Plan {
+  const { faults } = plan;
+  if (faults === undefined) return plan;
+  const changed = faults.map(change);
+  if (changed.every((each, index) => each === faults[index])) return plan;
+  return { ...plan, faults: changed.filter((each) => each !== null) };
 }
 
 /**

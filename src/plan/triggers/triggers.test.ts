@@ -166,6 +166,7 @@ const CASES: readonly (readonly [string, PlannedAction, PlannedAction])[] = [
   ["foreign-ids", raw({ action: "off", eventId: 9, path: "/SET@/a", id: "of another" }), HARMLESS],
   ["protocols-of-frames", raw({ action: "get", eventId: 9, protocol: 1 }), HARMLESS],
   ["session-ids-of-frames", raw({ action: "get", eventId: 9, sessionId: "__proto__" }), HARMLESS],
+  ["object-event-ids", raw({ action: "remove", eventId: { toString: 1 }, path: "/a" }), HARMLESS],
   ["listening-without-session-id", raw({ action: "on", eventId: 9, path: "/SET@/a" }), HARMLESS],
   [
     "clients-without-login",
@@ -238,6 +239,24 @@ describe("a trigger", () => {
     ]);
   });
 
+  it("in repeated subscriptions are those that a relay repeats", () => {
+    const relay = (client: string, repeatsOfTen: number): Fault => ({
+      ...{ kind: "relay", clients: [client] },
+      ...{ holdMsMax: 1, repeatsOfTen },
+    });
+    const relayed = (repeatsOfTen: number): Plan => ({
+      ...planOf([on("/SET@/a", { refCount: 1 })]),
+      faults: [relay("c1", repeatsOfTen), relay("c2", 3)].map((fault, index) => ({
+        ...{ id: `f${index}`, afterMs: 0, durationMs: 9 },
+        fault,
+      })),
+    });
+
+    for (const id of ["counts", "repeated-on"]) {
+      expect(withoutTriggers(relayed(5), [id])).toEqual(relayed(0));
+    }
+  });
+
   it("in racing merges is one only where something else may be under way", () => {
     const merging = planOf([set("/a", {}, { merge: true })]);
     const lockstep: Plan = { ...merging, mode: "lockstep" };
@@ -248,6 +267,8 @@ describe("a trigger", () => {
     expect(withoutTriggers(lockstep, ["racing-merges"])).toBe(lockstep);
     expect(left({ ...merging, mode: "concurrent" })).toEqual([set("/a", {})]);
     expect(left(explored)).toEqual([set("/a", {})]);
+    const paused = { id: "f1", afterMs: 0, durationMs: 9, fault: { kind: "pause" } } as const;
+    expect(left({ ...lockstep, faults: [paused] })).toEqual([set("/a", {})]);
   });
 
   it("in the capitals of paths leaves one spelling of each segment, the node's own first", () => {
@@ -364,12 +385,20 @@ describe("a trigger", () => {
           durationMs: 9,
           fault: { kind: "stall", direction: "up", clients: ["c1"] },
         },
+        { id: "f4", afterMs: 0, durationMs: 9_999, fault: { kind: "pause" } },
+        { id: "f5", afterMs: 0, durationMs: 10_000, fault: { kind: "pause" } },
+        {
+          id: "f6",
+          afterMs: 0,
+          durationMs: 45_000,
+          fault: { kind: "stall", direction: "up", clients: ["c1"] },
+        },
       ],
     };
     const faultsLeft = (id: string) => withoutTriggers(plan, [id]).faults?.map((fault) => fault.id);
 
-    expect(faultsLeft("leaving")).toEqual(["f3"]);
-    expect(faultsLeft("leaving-of-pattern-subscribers")).toEqual(["f1", "f3"]);
+    expect(faultsLeft("leaving")).toEqual(["f3", "f4"]);
+    expect(faultsLeft("leaving-of-pattern-subscribers")).toEqual(["f1", "f3", "f4", "f6"]);
     expect(withoutTriggers(plan, ["leaving"])).not.toHaveProperty("liveness");
     expect(withoutTriggers({ ...plan, faults: [] }, ["leaving"])).not.toHaveProperty("faults");
   });
