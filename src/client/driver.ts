@@ -190,8 +190,10 @@ class Lockstep implements Lanes {
     this.#perform = perform;
     this.#activity = activity;
     this.#roundTrips = roundTrips;
-    const serverMsMax = roundTrips === null ? SERVER_MS_MAX : LIVE_SERVER_MS_MAX;
-    this.#silenceMs = roundTripMsMax(plan.clients) + serverMsMax;
+    this.#silenceMs =
+      roundTrips === null
+        ? lockstepSilenceMs(plan)
+        : roundTripMsMax(plan.clients) + LIVE_SERVER_MS_MAX;
   }
 
   get done(): boolean {
@@ -232,6 +234,11 @@ class Lockstep implements Lanes {
       });
     });
   }
+}
+
+/** How long nothing has happened, at least, before the next operation of a lockstep plan; virtual milliseconds. */
+export function lockstepSilenceMs({ clients }: Plan): number {
+  return roundTripMsMax(clients) + SERVER_MS_MAX;
 }
 
 /** The longest that a frame of anybody's and what it brings about are on their way. */

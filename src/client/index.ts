@@ -1,2 +1,2 @@
-export { drive, type Driver } from "./driver.js";
+export { drive, lockstepSilenceMs, type Driver } from "./driver.js";
 export type { ClientConnection, ClientConnectionEvents, ClientWorld } from "./world.js";

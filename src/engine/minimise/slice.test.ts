@@ -114,6 +114,35 @@ describe("a part of a plan at its times", () => {
     }
   });
 
+  it("starts in lockstep what is left when it started, where a fault may matter", async () => {
+    const pause = { id: "f1", afterMs: 9_000, durationMs: 10, fault: { kind: "pause" } } as const;
+    const calm: Plan = { ...PLAN, mode: "lockstep" };
+    const whole: Plan = { ...calm, faults: [pause] };
+    const { courses } = await observed(whole);
+    const partOf = (plan: Plan) =>
+      withOperations(
+        plan,
+        plan.operations.filter(({ id }) => id !== "o3" && id !== "o6"),
+      );
+    const part = partOf(whole);
+
+    const shifted = atTheirTimes(part, whole, courses);
+
+    const again = (await observed(shifted)).courses;
+    const startsOf = (from: Courses) => part.operations.map((one) => from.of(one).startAt ?? 0);
+    const starts = startsOf(courses);
+    for (const [index, at] of startsOf(again).entries()) {
+      // Chance on the links goes on from where it is.
+      expect(Math.abs(at - (starts[index] ?? 0))).toBeLessThanOrEqual(80);
+    }
+    const [last, earlier] = [starts, startsOf((await observed(part)).courses)].map((all) =>
+      all.at(-1),
+    );
+    expect(earlier).toBeLessThan((last ?? 0) - 500);
+    const calmPart = partOf(calm);
+    expect(atTheirTimes(calmPart, calm, courses)).toBe(calmPart);
+  });
+
   it("keeps the moments of faults that count from what is gone", async () => {
     const faults = [
       { id: "f1", operation: "o7", afterMs: 40, durationMs: 10, fault: { kind: "pause" } },

@@ -1,11 +1,13 @@
 /**
- * The moments of a concurrent plan, so that what is left of it happens when it did before.
+ * The moments of a plan, so that what is left of it happens when it did before.
  *
- * Taking an operation away makes the client's next ones earlier, and races are lost by less. With
- * waits in the place of what is gone, they are kept.
+ * Taking an operation away makes the client's next ones earlier, in lockstep everybody's: races are lost
+ * by less, and what came after a fault comes before its heal. With waits in the place of what is gone,
+ * moments are kept.
  *
  * @packageDocumentation
  */
+import { lockstepSilenceMs } from "../../client/index.js";
 import type { Plan, PlannedOperation } from "../../plan/index.js";
 import type { Course, Courses } from "./course.js";
 import { PLAIN_LATENCY } from "./ornament.js";
@@ -18,16 +20,16 @@ const ROUND_TRIP_MS = 2 * PLAIN_LATENCY.delayMsMin;
  * did. Of operations that left no trace nothing is known, and their waits stay.
  */
 export function atTheirTimes(part: Plan, whole: Plan, courses: Courses): Plan {
-  if (part.mode === "lockstep") return part;
+  if (part.mode === "lockstep" && part.faults === undefined) return part;
   const wasBefore = predecessors(whole);
   const isBefore = predecessors(part);
   const isAfter = successors(whole);
   const readyAt = (operation: PlannedOperation): number | null => {
     const { startAt } = courses.of(operation);
-    if (!operation.awaited) return startAt;
+    if (!operation.awaited && part.mode !== "lockstep") return startAt;
     const next = isAfter.get(operation.id);
     const nextAt = next === undefined ? null : courses.of(next).startAt;
-    return next === undefined || nextAt === null ? null : nextAt - next.afterMs;
+    return next === undefined || nextAt === null ? null : nextAt - waitOf(next, whole);
   };
   const operations = part.operations.map((operation) => {
     const before = isBefore.get(operation.id);
@@ -38,6 +40,11 @@ export function atTheirTimes(part: Plan, whole: Plan, courses: Courses): Plan {
     return { ...operation, afterMs: Math.max(0, startAt - fromAt) };
   });
   return withFaultsAtTheirTimes({ ...part, operations }, whole, courses);
+}
+
+/** How long an operation waits once what comes before it has ended; in lockstep for silence. */
+function waitOf({ afterMs }: PlannedOperation, plan: Plan): number {
+  return plan.mode === "lockstep" ? Math.max(afterMs, lockstepSilenceMs(plan)) : afterMs;
 }
 
 /** A fault that counts from another operation than it did waits as much longer. */
@@ -104,14 +111,15 @@ export function shakenHandsMs({ requestCount, serverMs }: Course): number {
   return ROUND_TRIP_MS * (1 + requestCount) + serverMs;
 }
 
-/** The operation of the same client before each, by id. */
-function predecessors({ operations }: Plan): ReadonlyMap<string, PlannedOperation> {
+/** The operation that each comes after, by id: of the same client, in lockstep of any. */
+function predecessors({ mode, operations }: Plan): ReadonlyMap<string, PlannedOperation> {
   const before = new Map<string, PlannedOperation>();
   const last = new Map<string, PlannedOperation>();
   for (const operation of operations) {
-    const previous = last.get(operation.client);
+    const line = mode === "lockstep" ? "" : operation.client;
+    const previous = last.get(line);
     if (previous !== undefined) before.set(operation.id, previous);
-    last.set(operation.client, operation);
+    last.set(line, operation);
   }
   return before;
 }
