@@ -9,6 +9,7 @@
 import { isOwn, match, type Match, type Profile } from "../models/index.js";
 import type { Publication, Recording } from "../src/history/index.js";
 import { isJsonObject, isPattern } from "../src/protocol/index.js";
+import { append } from "./append.js";
 import { storeSpansOf, type StoreSpan } from "./circumstances/index.js";
 import {
   hearingOf,
@@ -58,13 +59,12 @@ class InitialValues {
   readonly #violations = new Violations();
   readonly #spans: readonly StoreSpan[];
   readonly #all: readonly StoreOperation[];
-  /** Those of the process that is asked. */
+  /** Of the process that is asked. */
+  #span: StoreSpan | null = null;
   #operations: readonly StoreOperation[] = [];
   /** Of these, the writes of each path, and the removes. */
   readonly #writes = new Map<string, StoreOperation[]>();
   #removes: readonly StoreOperation[] = [];
-  #isFresh = true;
-  #span: StoreSpan | null = null;
   /** Whether something that nobody can name may be stored. */
   readonly #isLoose: boolean;
 
@@ -105,13 +105,9 @@ class InitialValues {
     this.#operations = operationsIn(span, this.#all);
     this.#writes.clear();
     for (const operation of this.#operations.filter(isWrite)) {
-      const { path } = operation.input;
-      const writes = this.#writes.get(path);
-      if (writes === undefined) this.#writes.set(path, [operation]);
-      else writes.push(operation);
+      append(this.#writes, operation.input.path, operation);
     }
     this.#removes = this.#operations.filter(({ input }) => input.kind === "remove");
-    this.#isFresh = span.begins === "fresh";
   }
 
   *#told(settled: SettledExchange): Generator<Told> {
@@ -293,7 +289,8 @@ class InitialValues {
 
   /** Whether every write there ever was at a path is in this history. */
   #isKnown(path: string): boolean {
-    return this.#recording.vantage.isOwn(path) && this.#isFresh && !this.#isLoose;
+    const isFresh = this.#span?.begins === "fresh";
+    return this.#recording.vantage.isOwn(path) && isFresh && !this.#isLoose;
   }
 
   /** Whether others may have written there meanwhile. */

@@ -190,10 +190,10 @@ class Lockstep implements Lanes {
     this.#perform = perform;
     this.#activity = activity;
     this.#roundTrips = roundTrips;
-    this.#silenceMs =
-      roundTrips === null
-        ? lockstepSilenceMs(plan)
-        : roundTripMsMax(plan.clients) + LIVE_SERVER_MS_MAX;
+    this.#silenceMs = lockstepSilenceMs(
+      plan,
+      roundTrips === null ? SERVER_MS_MAX : LIVE_SERVER_MS_MAX,
+    );
   }
 
   get done(): boolean {
@@ -237,8 +237,8 @@ class Lockstep implements Lanes {
 }
 
 /** How long nothing has happened, at least, before the next operation of a lockstep plan; virtual milliseconds. */
-export function lockstepSilenceMs({ clients }: Plan): number {
-  return roundTripMsMax(clients) + SERVER_MS_MAX;
+export function lockstepSilenceMs({ clients }: Plan, serverMsMax = SERVER_MS_MAX): number {
+  return roundTripMsMax(clients) + serverMsMax;
 }
 
 /** The longest that a frame of anybody's and what it brings about are on their way. */

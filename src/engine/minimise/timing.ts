@@ -20,16 +20,20 @@ const ROUND_TRIP_MS = 2 * PLAIN_LATENCY.delayMsMin;
  * did. Of operations that left no trace nothing is known, and their waits stay.
  */
 export function atTheirTimes(part: Plan, whole: Plan, courses: Courses): Plan {
-  if (part.mode === "lockstep" && part.faults === undefined) return part;
+  const isLockstep = part.mode === "lockstep";
+  if (isLockstep && part.faults === undefined) return part;
+  // In lockstep, where all count as awaited, an operation waits for silence at least.
+  const waitMsMin = isLockstep ? lockstepSilenceMs(whole) : 0;
   const wasBefore = predecessors(whole);
   const isBefore = predecessors(part);
   const isAfter = successors(whole);
   const readyAt = (operation: PlannedOperation): number | null => {
     const { startAt } = courses.of(operation);
-    if (!operation.awaited && part.mode !== "lockstep") return startAt;
+    if (!operation.awaited && !isLockstep) return startAt;
     const next = isAfter.get(operation.id);
     const nextAt = next === undefined ? null : courses.of(next).startAt;
-    return next === undefined || nextAt === null ? null : nextAt - waitOf(next, whole);
+    if (next === undefined || nextAt === null) return null;
+    return nextAt - Math.max(next.afterMs, waitMsMin);
   };
   const operations = part.operations.map((operation) => {
     const before = isBefore.get(operation.id);
@@ -40,11 +44,6 @@ export function atTheirTimes(part: Plan, whole: Plan, courses: Courses): Plan {
     return { ...operation, afterMs: Math.max(0, startAt - fromAt) };
   });
   return withFaultsAtTheirTimes({ ...part, operations }, whole, courses);
-}
-
-/** How long an operation waits once what comes before it has ended; in lockstep for silence. */
-function waitOf({ afterMs }: PlannedOperation, plan: Plan): number {
-  return plan.mode === "lockstep" ? Math.max(afterMs, lockstepSilenceMs(plan)) : afterMs;
 }
 
 /** A fault that counts from another operation than it did waits as much longer. */
