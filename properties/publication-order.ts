@@ -10,6 +10,7 @@
 import { match, type PatternRule, type Profile } from "../models/index.js";
 import type { Recording } from "../src/history/index.js";
 import { isJsonObject, isPattern, jsonEqual, type Json } from "../src/protocol/index.js";
+import { append } from "./append.js";
 import {
   hearingOf,
   isOn,
@@ -252,16 +253,9 @@ function byStoredPath(listeners: readonly Listener[]): ReadonlyMap<string, reado
     for (const item of heard) {
       const { path } = item.write;
       if (path === null || !isStored(item.write)) continue;
-      const items = own.get(path);
-      if (items === undefined) own.set(path, [item]);
-      else items.push(item);
+      append(own, path, item);
     }
-    for (const [path, items] of own) {
-      const listener = { subscription, heard: items };
-      const others = paths.get(path);
-      if (others === undefined) paths.set(path, [listener]);
-      else others.push(listener);
-    }
+    for (const [path, items] of own) append(paths, path, { subscription, heard: items });
   }
   return paths;
 }

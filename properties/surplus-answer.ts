@@ -9,6 +9,7 @@
 import type { Profile } from "../models/index.js";
 import type { Exchange, Recording, ResponseFrame } from "../src/history/index.js";
 import { canonical, jsonEqual } from "../src/protocol/index.js";
+import { append } from "./append.js";
 import { spokenIn } from "./hearing/index.js";
 import { isPromisedAnAnswer } from "./request-form.js";
 
@@ -120,9 +121,7 @@ class Excuses {
       if (frame.kind !== "malformed" && frame.kind !== "ack") return;
       const eventId = frame.kind === "malformed" ? frame.eventId : undefined;
       const key = `${event.connection} ${canonical(eventId)}`;
-      const arrivals = this.#arrivals.get(key);
-      if (arrivals === undefined) this.#arrivals.set(key, [index]);
-      else arrivals.push(index);
+      append(this.#arrivals, key, index);
     });
   }
 

@@ -9,6 +9,7 @@
 import { match, type Profile } from "../models/index.js";
 import type { Recording } from "../src/history/index.js";
 import { isJsonObject, isPattern, type Json, type JsonObject } from "../src/protocol/index.js";
+import { append } from "./append.js";
 import { ClockReadings, storeSpansOf } from "./circumstances/index.js";
 import { optionsOf } from "./hearing/index.js";
 import type { Property, Violation } from "./property.js";
@@ -84,11 +85,7 @@ class Times {
       const { kind, path } = operation.input;
       if (kind === "remove") this.#removes.push(operation);
       else if (isRead(operation.input)) this.#reads.push(operation);
-      else {
-        const known = this.#writes.get(path);
-        if (known === undefined) this.#writes.set(path, [operation]);
-        else known.push(operation);
-      }
+      else append(this.#writes, path, operation);
     }
   }
 

@@ -5,6 +5,7 @@
  */
 import type { Exchange, Recording } from "../../src/history/index.js";
 import { canonical, isJsonObject, type Json, type JsonObject } from "../../src/protocol/index.js";
+import { append } from "../append.js";
 
 /**
  * `ok` and `error`: answered so, once. `unknown`: anything else (no answer, several, one that can't
@@ -81,9 +82,7 @@ function overlappingTwins(recording: Recording): ReadonlySet<Exchange> {
   for (const exchange of recording.exchanges) {
     if (exchange.arriveIndex === null) continue;
     const key = `${exchange.connection} ${canonical(exchange.request.eventId)}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [exchange]);
-    else group.push(exchange);
+    append(groups, key, exchange);
   }
   const twins = new Set<Exchange>();
   for (const group of groups.values()) {

@@ -6,6 +6,7 @@
  *
  * @packageDocumentation
  */
+import { append } from "../append.js";
 
 export interface FactChange<Value> {
   /** Index from which it may have its effect. */
@@ -53,9 +54,7 @@ export class Facts<Value> {
   }
 
   change(name: string, change: FactChange<Value>): void {
-    const known = this.#changes.get(name);
-    if (known === undefined) this.#changes.set(name, [change]);
-    else known.push(change);
+    append(this.#changes, name, change);
   }
 
   changesOf(name: string): readonly FactChange<Value>[] {
